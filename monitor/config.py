@@ -1,0 +1,149 @@
+"""The settings of an office: the shipped ``config.yaml`` holds every key, a user's file changes the keys that it names.
+
+Why the shipped file is the schema: a key that is not in it cannot be meant, so a misspelt one is told at once with the nearest
+known. Lists (sources, schedule) replace ours whole; topics and clusters may be added. YAML is read here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from monitor.clock import parse_span
+from monitor.errors import ConfigError, UsageError
+from monitor.records import CLASSES, Source
+from monitor.registry import nearest
+
+OPEN = {"topics": "topic", "clusters": "cluster", "lexicon": "lexicon"}  # mappings to which a user may add entries
+_SOURCE_KEYS = ("id", "kind", "url", "outlet", "group", "class", "place", "every")
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings; ``keys`` is the merged mapping, ``folder`` is where relative paths of the user's file start."""
+
+    keys: dict[str, Any]
+    folder: Path
+
+    def __getitem__(self, path: str) -> Any:
+        """The value at a dotted path, "web.delay"."""
+        value: Any = self.keys
+        for key in path.split("."):
+            value = value[key]
+        return value
+
+    def span(self, path: str) -> float:
+        """A length of time in seconds."""
+        try:
+            return parse_span(self[path]).total_seconds()
+        except UsageError as error:
+            raise ConfigError(f"config: {path}: {error}") from error
+
+    def path(self, name: str) -> Path:
+        """A folder or file of ``folders``, absolute."""
+        return (self.folder / str(self[f"folders.{name}"])).absolute()
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source, checked."""
+        found = tuple(source_of(entry, number) for number, entry in enumerate(self.keys["sources"], 1))
+        seen: set[str] = set()
+        for source in found:
+            if source.id in seen:
+                raise ConfigError(f"config: sources: {source.id} stands twice; give one of them another id")
+            seen.add(source.id)
+        return found
+
+    @property
+    def store_url(self) -> str:
+        """The SQLAlchemy URL of the store: MONITOR_STORE where set."""
+        return os.environ.get("MONITOR_STORE") or str(self["store.url"])
+
+
+def load(path: str | Path | None = None) -> Config:
+    """The settings: ours, changed by the file at ``path``, at MONITOR_CONFIG, or by ``./monitor.yaml`` where there is one.
+
+    Raises ConfigError that names the file, the key and the nearest known key.
+    """
+    ours = read_yaml(shipped("config.yaml"))
+    chosen = path or os.environ.get("MONITOR_CONFIG") or ("monitor.yaml" if Path("monitor.yaml").is_file() else None)
+    if chosen is None:
+        return Config(ours, Path.cwd())
+    theirs = read_yaml(Path(chosen))
+    if theirs is not None and not isinstance(theirs, dict):
+        raise ConfigError(f"{chosen}: not a mapping of keys; start from the shipped config.yaml")
+    return Config(_merge(ours, theirs or {}, str(chosen), ""), Path.cwd())
+
+
+def read_yaml(path: Path) -> Any:
+    """What a YAML file says. Raises ConfigError with the line where it cannot be read."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), loader)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check --config or MONITOR_CONFIG") from error
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise ConfigError(f"{path}: not valid YAML{where}; check indents and quotes") from error
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that ships with the product, in a checkout, an editable install and a wheel alike."""
+    inside = Path(__file__).parent / "shipped" / name
+    return inside if inside.exists() else Path(__file__).parent.parent / name
+
+
+def source_of(entry: Any, number: int) -> Source:
+    """A source from its entry in the config. Raises ConfigError that names the entry and the key."""
+    name = f"config: sources: entry {number}"
+    if not isinstance(entry, dict):
+        raise ConfigError(f"{name}: not a mapping; write it like {{id: paper/home, kind: feed, url: …, outlet: …}}")
+    for key in entry:
+        if key not in _SOURCE_KEYS:
+            raise ConfigError(f"{name}: unknown key {key}{nearest(key, _SOURCE_KEYS)}")
+    for key in ("id", "url", "outlet"):
+        if not isinstance(entry.get(key), str) or not entry[key].strip():
+            raise ConfigError(f"{name}: {key} is missing")
+    if not entry["url"].startswith(("http://", "https://")):
+        raise ConfigError(f"{name}: url must start with http:// or https://, not {entry['url'][:40]}")
+    category = entry.get("class", "national")
+    if category not in CLASSES:
+        raise ConfigError(f"{name}: class {category} is not known{nearest(str(category), CLASSES)}")
+    try:
+        every = parse_span(entry.get("every", "15m"))
+    except UsageError as error:
+        raise ConfigError(f"{name}: every: {error}") from error
+    texts = {key: str(entry[key]) for key in ("id", "kind", "url", "outlet", "group", "place") if key in entry}
+    return Source(**texts, category=category, every=every)
+
+
+def _merge(ours: Any, theirs: Any, file: str, path: str) -> Any:
+    """``ours`` changed by ``theirs``; mappings key by key, everything else whole. An unknown key or another type is an error."""
+    if not isinstance(ours, dict):
+        return _checked(ours, theirs, file, path)
+    if not isinstance(theirs, dict):
+        raise ConfigError(f"{file}: {path}: a mapping of keys is wanted here, not {str(theirs)[:40]}")
+    merged = dict(ours)
+    for key, value in theirs.items():
+        here = f"{path}.{key}" if path else str(key)
+        if key in ours:
+            merged[key] = _merge(ours[key], value, file, here)
+        elif path in OPEN:
+            merged[key] = value
+        else:
+            raise ConfigError(f"{file}: unknown key {here}{nearest(str(key), list(ours))}")
+    return merged
+
+
+def _checked(ours: Any, theirs: Any, file: str, path: str) -> Any:
+    numbers = isinstance(ours, int | float) and isinstance(theirs, int | float)
+    same = isinstance(ours, bool) == isinstance(theirs, bool) and (numbers or isinstance(theirs, type(ours)))
+    if ours is not None and not same:
+        raise ConfigError(f"{file}: {path}: {theirs!r:.40} is not a {type(ours).__name__}, as {ours!r:.40} is")
+    return theirs

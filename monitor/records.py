@@ -1,0 +1,296 @@
+"""What flows: plain frozen records, made in one room and read in the next.
+
+Every time is an aware datetime in UTC; a *day* is a date in Việt Nam. Records print, compare, pickle and test for free; they
+hold no behaviour beyond what can be read off their own fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def record(kind: type[T]) -> type[T]:
+    """The class as a frozen dataclass with slots, whose fields are given by name."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(kind)
+
+
+RELEVANCE = ("core", "mention", "none")
+SENTIMENT = ("negative", "neutral", "positive")
+VOICES = (
+    "policy_notice",
+    "sector_activity",
+    "problem_report",
+    "citizen_voice",
+    "official_reply",
+    "explainer",
+    "other",
+)
+CLASSES = ("national", "local", "ministry", "owned", "aggregator", "forum", "social", "foreign")
+NOT_PUBLISHERS = ("owned", "aggregator")  # never counted as independent publishers or in share of voice
+
+
+@record
+class Source:
+    """One address that is read: ``id`` is "outlet/section"; ``category`` is one of CLASSES; ``every`` is the wait between visits."""
+
+    id: str
+    url: str
+    outlet: str
+    kind: str = "feed"
+    group: str = ""
+    category: str = "national"
+    place: str = ""
+    every: timedelta = timedelta(minutes=15)
+
+    @property
+    def publisher(self) -> str:
+        """The publisher group, or the outlet itself where it belongs to none."""
+        return self.group or self.outlet
+
+
+@record
+class Visit:
+    """How the last look at a source went, and what the next look needs.
+
+    ``outcome`` is ok (items came), same (304, or the same bytes), empty (a feed without items), wrong (not a feed), blocked,
+    failed (5xx, time-out, no connection), gone (410) or refused (an address that is not public). ``failures`` counts looks in
+    a row that gave nothing. ``newest`` is the latest date an item stated, ``good_at`` the last look that went well.
+    """
+
+    source: str
+    at: datetime
+    outcome: str
+    status: int | None = None
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+    failures: int = 0
+    again_at: datetime | None = None
+    good_at: datetime | None = None
+    newest: datetime | None = None
+    items: int = 0
+    problem: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether the source answered as a living feed does."""
+        return self.outcome in ("ok", "same")
+
+
+@record
+class FeedEntry:
+    """One item as a feed states it: plain text, NFC; ``published`` is None where the feed gives no date that can be trusted."""
+
+    source: str
+    guid: str
+    link: str
+    title: str
+    summary: str = ""
+    published: datetime | None = None
+    kind: str = "news"
+
+
+@record
+class Reading:
+    """One look at one source: its visit and the entries it gave (none after a 304)."""
+
+    source: Source
+    visit: Visit
+    entries: tuple[FeedEntry, ...] = ()
+
+
+@record
+class Article:
+    """One published text; ``url`` is canonical and is the key.
+
+    ``kind`` is news, post or comment. ``context`` is the headline a comment stands under. ``published`` is None where nothing
+    trustworthy states it; then ``day`` is the day on which it was first read.
+    """
+
+    url: str
+    outlet: str
+    title: str
+    fetched: datetime
+    source: str = ""
+    kind: str = "news"
+    lead: str = ""
+    text: str = ""
+    context: str = ""
+    published: datetime | None = None
+    story: str = ""
+    id: int | None = None
+
+    @property
+    def document(self) -> str:
+        """Title, lead and text, a line each: what taggers read and what evidence spans count in."""
+        return "\n".join(part for part in (self.title, self.lead, self.text) if part)
+
+
+@record
+class Gathering:
+    """What one reading brings to the store: the visit, and the articles that were not known."""
+
+    source: Source
+    visit: Visit
+    articles: tuple[Article, ...] = ()
+
+
+@record
+class Evidence:
+    """A span ``start``..``end`` (characters of the document) that speaks for a tag; ``weight`` is its share of the score."""
+
+    start: int
+    end: int
+    text: str
+    weight: float = 1.0
+
+
+@record
+class Tag:
+    """``kind`` is relevance, topic, sentiment, voice or place; ``score`` is 0..1, calibrated; ``by`` names the exact model or rule."""
+
+    kind: str
+    label: str
+    score: float
+    by: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@record
+class TaggedArticle:
+    """An article, its segmentation (words joined by ``_``, sentences by newlines) and its tags."""
+
+    article: Article
+    words: str
+    tags: tuple[Tag, ...]
+
+    def label(self, kind: str) -> str:
+        """The best label of a kind, or "" where there is none."""
+        found = [tag for tag in self.tags if tag.kind == kind]
+        return max(found, key=lambda tag: tag.score).label if found else ""
+
+    def labels(self, kind: str) -> tuple[str, ...]:
+        """All labels of a kind, best first."""
+        found = sorted((tag for tag in self.tags if tag.kind == kind), key=lambda tag: -tag.score)
+        return tuple(tag.label for tag in found)
+
+
+@record
+class Coverage:
+    """How much was published: ``key`` is the day, month, outlet, place or topic counted.
+
+    ``articles`` counts items, ``stories`` counts copies once, ``publishers`` counts independent publisher groups (owned media and
+    aggregators left out). ``tone`` is (positive − negative) / articles, −1..1, None for nothing. ``health`` is the share of
+    visits that found a living feed, 0..1, None where nothing was visited.
+    """
+
+    key: str
+    articles: int
+    stories: int
+    publishers: int
+    positive: int = 0
+    negative: int = 0
+    topic: str = ""
+    health: float | None = None
+
+    @property
+    def tone(self) -> float | None:
+        """(positive − negative) / articles, or None where there is nothing to count."""
+        return (self.positive - self.negative) / self.articles if self.articles else None
+
+
+@record
+class Story:
+    """The copies of one text: ``first`` is the earliest, ``others`` the later ones in order of time."""
+
+    first: TaggedArticle
+    others: tuple[TaggedArticle, ...] = ()
+
+    @property
+    def members(self) -> tuple[TaggedArticle, ...]:
+        """All copies, earliest first."""
+        return (self.first, *self.others)
+
+
+@record
+class Section:
+    """One part of a digest: a heading, a sentence that says how it was chosen, and stories or figures."""
+
+    id: str
+    title: str
+    note: str = ""
+    stories: tuple[Story, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@record
+class Figure:
+    """One row of numbers: what was counted in the window and, where history allows, what is usual (mean of earlier windows)."""
+
+    label: str
+    title: str
+    articles: int
+    stories: int
+    publishers: int
+    tone: float | None = None
+    usual: float | None = None
+    growth: float | None = None
+    stories_shown: tuple[Story, ...] = ()
+
+
+@record
+class Digest:
+    """The press review of ``day``: everything published from ``since`` up to ``until`` (UTC), in sections."""
+
+    title: str
+    day: date
+    since: datetime
+    until: datetime
+    sections: tuple[Section, ...]
+    models: tuple[str, ...] = ()
+
+
+@record
+class Problem:
+    """Something that went wrong and cost only itself: ``what`` (a source or URL), ``why``, and what to do about it."""
+
+    what: str
+    why: str
+    advice: str = ""
+
+
+@record
+class Run:
+    """One run of a recipe: ``at`` is its clock, ``started`` and ``ended`` are real time; ``ended`` is None until it ends well."""
+
+    id: int | None = None
+    recipe: str
+    at: datetime
+    started: datetime
+    ended: datetime | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+@record
+class Labelled:
+    """A document with the labels a reader gave it: training and evaluation."""
+
+    id: str
+    kind: str
+    title: str
+    text: str
+    relevance: str
+    sentiment: str
+    voice: str
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    context: str = ""
+    origin: str = ""
+    date: str = ""
+    sure: bool = True
