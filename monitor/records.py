@@ -36,7 +36,7 @@ NOT_PUBLISHERS = ("owned", "aggregator")  # never counted as independent publish
 
 @record
 class Source:
-    """One address that is read: ``id`` is "outlet/section"; ``category`` is one of CLASSES; ``every`` is the wait between visits."""
+    """One address that is read: ``id`` is "outlet/section", ``category`` one of CLASSES, ``every`` the wait between visits."""
 
     id: str
     url: str
@@ -109,7 +109,8 @@ class Article:
     """One published text; ``url`` is canonical and is the key.
 
     ``kind`` is news, post or comment. ``context`` is the headline a comment stands under. ``published`` is None where nothing
-    trustworthy states it; then ``day`` is the day on which it was first read.
+    trustworthy states it; it then counts on the day on which it was first read. ``publisher`` (the group, or the outlet) and
+    ``category`` (one of CLASSES) come from its source; ``story`` and ``id`` are given by the store.
     """
 
     url: str
@@ -117,6 +118,8 @@ class Article:
     title: str
     fetched: datetime
     source: str = ""
+    publisher: str = ""
+    category: str = ""
     kind: str = "news"
     lead: str = ""
     text: str = ""
@@ -152,7 +155,7 @@ class Evidence:
 
 @record
 class Tag:
-    """``kind`` is relevance, topic, sentiment, voice or place; ``score`` is 0..1, calibrated; ``by`` names the exact model or rule."""
+    """A ``label`` of a kind (relevance, topic, sentiment, voice, place) with a calibrated ``score`` 0..1 and the exact model in ``by``."""
 
     kind: str
     label: str
@@ -178,6 +181,23 @@ class TaggedArticle:
         """All labels of a kind, best first."""
         found = sorted((tag for tag in self.tags if tag.kind == kind), key=lambda tag: -tag.score)
         return tuple(tag.label for tag in found)
+
+
+@record
+class Counted:
+    """What counting needs of one article that is about social security; ``day`` is the day in Việt Nam it was seen."""
+
+    id: int
+    day: date
+    seen: datetime
+    outlet: str
+    publisher: str
+    category: str
+    story: str
+    sentiment: str
+    voice: str
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 @record

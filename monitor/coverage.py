@@ -1,0 +1,75 @@
+"""How much, where, in which tone: arithmetic on counted articles, without a store and without a clock.
+
+Three counts stand side by side, since each alone misleads: articles count echoes, stories count a copied text once, publishers count
+independent voices (a group once; the agency's own media and aggregators are nobody's voice).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from monitor.errors import UsageError
+from monitor.records import NOT_PUBLISHERS, Counted, Coverage
+from monitor.registry import nearest
+
+BY = ("day", "week", "month", "outlet", "place", "topic")
+
+
+def coverage(
+    found: Iterable[Counted],
+    *,
+    by: str = "day",
+    days: tuple[date, date] | None = None,
+    health: Mapping[date, float] | None = None,
+) -> list[Coverage]:
+    """One row a day, week, month, outlet, place or topic; time in order, everything else by stories, most first.
+
+    With ``days`` (first, last) and ``by="day"`` a day without articles has its row of zeros too. An article on two topics counts in
+    both rows, so that rows by topic and place do not add up to the total. Raises UsageError for another ``by``.
+    """
+    if by not in BY:
+        raise UsageError(f"--by {by}: cannot count by that{nearest(by, BY)}")
+    groups: dict[str, list[Counted]] = defaultdict(list)
+    if days and by == "day":
+        groups = defaultdict(list, {day.isoformat(): [] for day in each_day(*days)})
+    for item in found:
+        for key in _keys(item, by):
+            groups[key].append(item)
+    rows = [count(key, items, health=health) for key, items in groups.items()]
+    if by in ("day", "week", "month"):
+        return sorted(rows, key=lambda row: row.key)
+    return sorted(rows, key=lambda row: (-row.stories, -row.articles, row.key))
+
+
+def count(key: str, items: Sequence[Counted], *, health: Mapping[date, float] | None = None) -> Coverage:
+    """The row of some articles; its health is that of the day ``key`` where key is a day, else the mean over the articles' days."""
+    wanted = [date.fromisoformat(key)] if len(key) == 10 and key[4] == "-" else sorted({item.day for item in items})
+    known = [health[day] for day in wanted if health and day in health]
+    return Coverage(
+        key=key,
+        articles=len(items),
+        stories=len({item.story or item.id for item in items}),
+        publishers=len({item.publisher for item in items if item.category not in NOT_PUBLISHERS}),
+        positive=sum(item.sentiment == "positive" for item in items),
+        negative=sum(item.sentiment == "negative" for item in items),
+        health=sum(known) / len(known) if known else None,
+    )
+
+
+def each_day(first: date, last: date) -> list[date]:
+    """Every day from first to last, both included; none when last comes before first."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _keys(item: Counted, by: str) -> tuple[str, ...]:
+    year, week, _ = item.day.isocalendar()
+    return {
+        "day": (item.day.isoformat(),),
+        "week": (f"{year}-W{week:02}",),
+        "month": (f"{item.day:%Y-%m}",),
+        "outlet": (item.outlet,),
+        "place": item.places or ("",),
+        "topic": item.topics or ("",),
+    }[by]

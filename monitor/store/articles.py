@@ -1,0 +1,141 @@
+"""What was read: articles kept once by their canonical URL, and given back as records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from monitor.clock import day_of
+from monitor.records import Article, Gathering, Source
+from monitor.store import index, visits
+from monitor.store.database import Store
+from monitor.store.schema import articles
+
+BATCH = 200  # articles a transaction: one each costs twice as much, more hold the write lock for longer
+_CONTENT = ("title", "lead", "text", "context", "outlet", "kind", "published")
+
+
+def known(store: Store, urls: Iterable[str]) -> set[str]:
+    """Those of the canonical URLs that are in the store."""
+    wanted, found = list(dict.fromkeys(urls)), set()
+    with store.read() as connection:
+        for at in range(0, len(wanted), 500):
+            query = select(articles.c.url).where(articles.c.url.in_(wanted[at : at + 500]))
+            found.update(connection.scalars(query))
+    return found
+
+
+def keep_gathering(store: Store, gathering: Gathering) -> int:
+    """How many articles were new; the visit and its articles are stored in one transaction, so that neither goes without the other.
+
+    An article that is known stays as it is. The visit is written last of all batches: a crash before it reads the feed again.
+    """
+    new = 0
+    chunks = [gathering.articles[at : at + BATCH] for at in range(0, len(gathering.articles), BATCH)] or [()]
+    for number, chunk in enumerate(chunks, 1):
+        with store.write() as connection:
+            new += len(_insert(store, connection, [row_of(article, gathering.source) for article in chunk]))
+            if number == len(chunks):
+                visits.keep(store, connection, gathering.visit, articles=new)
+    return new
+
+
+def keep_articles(store: Store, found: Sequence[Article]) -> tuple[int, int]:
+    """How many articles were new, and how many stood there with other words and were changed (they will be tagged again)."""
+    new = changed = 0
+    for at in range(0, len(found), BATCH):
+        rows = {row["url"]: row for row in (row_of(article) for article in found[at : at + BATCH])}
+        with store.write() as connection:
+            query = select(articles).where(articles.c.url.in_(sorted(rows)))
+            for standing in connection.execute(query).all():
+                changed += _change(store, connection, standing, rows.pop(standing.url))
+            new += len(_insert(store, connection, list(rows.values())))
+    return new, changed
+
+
+def untagged(store: Store, version: str, *, limit: int | None = None) -> Iterator[tuple[Article, str]]:
+    """Articles that the tagger of this version has not tagged, newest first, each with its segmentation ("" where none).
+
+    Read in batches by id, so that what is tagged meanwhile does not shift what comes.
+    """
+    below, given = None, 0
+    while limit is None or given < limit:
+        query = select(articles).where(articles.c.version != version).order_by(articles.c.id.desc()).limit(BATCH)
+        with store.read() as connection:
+            rows = connection.execute(query if below is None else query.where(articles.c.id < below)).all()
+        if not rows:
+            return
+        for row in rows[: None if limit is None else limit - given]:
+            yield article_of(row), row.words
+        given, below = given + len(rows), rows[-1].id
+
+
+def total(store: Store) -> int:
+    """How many articles there are."""
+    with store.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(articles)).scalar_one())
+
+
+def row_of(article: Article, source: Source | None = None) -> dict[str, Any]:
+    """The article as a row; where it came from a source, that says who publishes it."""
+    seen = article.published or article.fetched
+    return {
+        "url": article.url,
+        "source": article.source,
+        "outlet": article.outlet,
+        "publisher": source.publisher if source else article.publisher or article.outlet,
+        "category": source.category if source else article.category or "national",
+        "kind": article.kind,
+        "title": article.title,
+        "lead": article.lead,
+        "text": article.text,
+        "context": article.context,
+        "published": article.published,
+        "fetched": article.fetched,
+        "seen": seen,
+        "day": day_of(seen),
+    }
+
+
+def article_of(row: Row[Any]) -> Article:
+    """The row as an article."""
+    given = row._mapping
+    return Article(**{name: given[name] for name in Article.__dataclass_fields__ if name in given})
+
+
+def _insert(store: Store, connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
+    """The ids of the rows that were new, in order of time: newest-first is then a walk back along the row ids."""
+    if not rows:
+        return []
+    unique = {row["url"]: row for row in reversed(rows)}  # the first of two with one URL stays
+    standing = set(connection.scalars(select(articles.c.url).where(articles.c.url.in_(sorted(unique)))))
+    fresh = sorted((row for row in unique.values() if row["url"] not in standing), key=lambda row: (row["seen"], row["url"]))
+    if not fresh:
+        return []
+    made = store.upsert(articles).returning(articles.c.id, articles.c.url)
+    ids = {url: number for number, url in connection.execute(made, fresh)}
+    index.add(store, connection, [(ids[row["url"]], _searched(row)) for row in fresh if row["url"] in ids])
+    return list(ids.values())
+
+
+def _change(store: Store, connection: Connection, standing: Row[Any], row: dict[str, Any]) -> bool:
+    """Whether a standing article was changed to what the row says."""
+    if all(getattr(standing, name) == row[name] for name in _CONTENT):
+        return False
+    row = {**row, "fetched": standing.fetched, "words": "", "version": ""}
+    connection.execute(update(articles).where(articles.c.id == standing.id).values(**row))
+    index.remove(store, connection, standing.id, _searched(standing._mapping))
+    index.add(store, connection, [(standing.id, _searched(row))])
+    return True
+
+
+def _searched(row: Any) -> str:
+    return "\n".join(row[name] for name in ("title", "lead", "text") if row[name])
+
+
+def since(moment: datetime, until: datetime) -> Any:
+    """The condition that an article was seen from ``moment`` (included) up to ``until`` (not included)."""
+    return (articles.c.seen >= moment) & (articles.c.seen < until)

@@ -1,0 +1,161 @@
+"""The tables. Times are UTC and refuse naive values; the day in Việt Nam is written once, as an indexed date.
+
+Why no ORM: records go in and come out; nothing in the product holds a row open. ``migrations/`` builds what stands here, and a
+test holds the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment in UTC. Raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value}: a time without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment, aware, in UTC."""
+        return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite: the rowid itself, so that newest-first is a walk backwards
+metadata = MetaData()
+
+
+def _text(name: str, **more: Any) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="", **more)
+
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("url", Text, nullable=False, unique=True),
+    _text("source"),
+    _text("outlet"),
+    _text("publisher"),
+    _text("category"),
+    _text("kind"),
+    _text("title"),
+    _text("lead"),
+    _text("text"),
+    _text("context"),
+    Column("published", Moment),
+    Column("fetched", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),  # published where it is known, else fetched: what windows are cut by
+    Column("day", Date, nullable=False),  # the day in Việt Nam of ``seen``
+    _text("words"),  # the segmentation: tagging again costs no segmenting
+    _text("story"),
+    _text("version"),  # the tagger that tagged it last; "" for none
+    Index("articles_seen", "seen"),
+    Index("articles_day", "day"),
+    Index("articles_story", "story"),
+    Index("articles_version", "version"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("label", Text, primary_key=True),
+    Column("score", Float, nullable=False),
+    _text("by"),
+    Column("evidence", JSON, nullable=False),
+    Index("tags_label", "kind", "label", "article"),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("minima", LargeBinary, nullable=False),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True),
+    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Index("bands_article", "article"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    _text("outcome"),
+    Column("status", Integer),
+    _text("etag"),
+    _text("modified"),
+    _text("body_hash"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("again_at", Moment),
+    Column("good_at", Moment),
+    Column("newest", Moment),
+    Column("items", Integer, nullable=False, server_default="0"),
+    _text("problem"),
+)
+
+source_days = Table(
+    "source_days",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("visits", Integer, nullable=False),
+    Column("good", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),  # good visits answered by 304 or by the same bytes
+    Column("articles", Integer, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("recipe", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("counts", JSON, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Index("runs_recipe", "recipe", "started"),
+)
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("beat", Moment, nullable=False),
+)

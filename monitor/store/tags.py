@@ -1,0 +1,103 @@
+"""What articles are about: tags written with the segmentation, and the story that an article belongs to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+
+from monitor import syndication
+from monitor.records import Article, Evidence, Tag, TaggedArticle
+from monitor.store.articles import article_of
+from monitor.store.database import Store
+from monitor.store.schema import articles, bands, signatures, tags
+
+COPIES_WITHIN = timedelta(days=10)  # a text that comes again later is news again
+_ARTICLE = [articles.c[name] for name in Article.__dataclass_fields__]
+
+
+def keep(store: Store, tagged: Sequence[TaggedArticle], version: str) -> int:
+    """How many articles were given tags: words, tags, story and the tagger's version, all in one transaction."""
+    if not tagged:
+        return 0
+    ids = [{"article": item.article.id} for item in tagged]
+    with store.write() as connection:
+        written = update(articles).where(articles.c.id == bindparam("b_id"))
+        written = written.values(words=bindparam("b_words"), version=version)
+        connection.execute(written, [{"b_id": item.article.id, "b_words": item.words} for item in tagged])
+        for table in (tags, signatures, bands):
+            connection.execute(delete(table).where(table.c.article == bindparam("article")), ids)
+        rows = [_row(item, tag) for item in tagged for tag in item.tags]
+        if rows:
+            connection.execute(insert(tags), rows)
+        for item in sorted(tagged, key=lambda item: (item.article.published or item.article.fetched, item.article.id or 0)):
+            _give_story(connection, item)
+    return len(tagged)
+
+
+def tagged_of(store: Store, query: Select[Any]) -> list[TaggedArticle]:
+    """The tagged articles that a query of article ids gives, in its order."""
+    with store.read() as connection:
+        order = list(connection.scalars(query))
+        rows: dict[int, Any] = {}
+        found: dict[int, list[Tag]] = defaultdict(list)
+        for at in range(0, len(order), 500):
+            chunk = order[at : at + 500]
+            rows |= {row.id: row for row in connection.execute(select(*_ARTICLE).where(articles.c.id.in_(chunk)))}
+            for row in connection.execute(select(tags).where(tags.c.article.in_(chunk)).order_by(tags.c.score.desc())):
+                found[row.article].append(_tag(row))
+    return [TaggedArticle(article=article_of(rows[key]), words="", tags=tuple(found[key])) for key in order]
+
+
+def relevant(store: Store, since: datetime, until: datetime, *, labels: Iterable[str] = ("core",)) -> list[TaggedArticle]:
+    """The articles seen from ``since`` up to ``until`` (UTC) that are about social security, oldest first."""
+    about = select(tags.c.article).where(tags.c.kind == "relevance", tags.c.label.in_(list(labels)))
+    window = (articles.c.seen >= since) & (articles.c.seen < until)
+    return tagged_of(
+        store, select(articles.c.id).where(window, articles.c.id.in_(about)).order_by(articles.c.seen, articles.c.id)
+    )
+
+
+def _row(item: TaggedArticle, tag: Tag) -> dict[str, Any]:
+    row = asdict(tag)
+    row["evidence"] = [[span.start, span.end, span.text, round(span.weight, 4)] for span in tag.evidence]
+    return {"article": item.article.id, **row}
+
+
+def _tag(row: Any) -> Tag:
+    spans = tuple(Evidence(start=start, end=end, text=text, weight=weight) for start, end, text, weight in row.evidence)
+    return Tag(kind=row.kind, label=row.label, score=row.score, by=row.by, evidence=spans)
+
+
+def _give_story(connection: Connection, item: TaggedArticle) -> None:
+    """Put an article that concerns us into the story of the text it copies, or into a story of its own."""
+    article = item.article
+    story = ""
+    if item.label("relevance") in ("core", "mention") and article.kind == "news":
+        minima = syndication.signature(article.document)
+        story = _copied(connection, article, minima) or f"a{article.id}"
+        if minima:
+            connection.execute(insert(signatures), {"article": article.id, "minima": minima})
+            connection.execute(insert(bands), [{"band": band, "article": article.id} for band in syndication.bands(minima)])
+    elif item.label("relevance") in ("core", "mention"):
+        story = f"a{article.id}"
+    connection.execute(update(articles).where(articles.c.id == article.id).values(story=story))
+
+
+def _copied(connection: Connection, article: Article, minima: bytes) -> str:
+    """The story of the most alike text within COPIES_WITHIN, or "" where none is a copy."""
+    if not minima:
+        return ""
+    seen = article.published or article.fetched
+    near = (articles.c.seen >= seen - COPIES_WITHIN) & (articles.c.seen <= seen + COPIES_WITHIN)
+    sharing = select(bands.c.article).where(bands.c.band.in_(syndication.bands(minima)), bands.c.article != article.id)
+    query = select(articles.c.story, signatures.c.minima).join(signatures, signatures.c.article == articles.c.id)
+    found = connection.execute(query.where(articles.c.id.in_(sharing), near, articles.c.story != "").order_by(articles.c.id))
+    best = max(
+        ((syndication.resemblance(minima, row.minima), row.story) for row in found), default=(0.0, ""), key=lambda one: one[0]
+    )
+    return best[1] if best[0] >= syndication.COPY else ""

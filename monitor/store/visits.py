@@ -1,0 +1,55 @@
+"""How sources answer: the last visit of each, and per day how many visits found a living feed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from monitor.clock import day_of
+from monitor.records import Visit
+from monitor.store.database import Store
+from monitor.store.schema import source_days, visits
+
+
+def keep(store: Store, connection: Connection, visit: Visit, *, articles: int) -> None:
+    """Write a visit and add it to its source's day, in the caller's transaction."""
+    row = asdict(visit)
+    connection.execute(store.upsert(visits, change=[name for name in row if name != "source"]), row)
+    counted = {
+        "source": visit.source,
+        "day": day_of(visit.at),
+        "visits": 1,
+        "good": int(visit.good),
+        "unchanged": int(visit.outcome == "same"),
+        "articles": articles,
+    }
+    connection.execute(store.upsert(source_days, add=["visits", "good", "unchanged", "articles"]), counted)
+
+
+def latest(store: Store) -> dict[str, Visit]:
+    """The last visit of every source that was ever visited, by source id."""
+    with store.read() as connection:
+        return {row.source: Visit(**row._mapping) for row in connection.execute(select(visits))}
+
+
+def health(store: Store, first: date, last: date, sources: set[str] | None = None) -> dict[date, float]:
+    """The share of visits that found a living feed, 0..1, for every day from ``first`` to ``last`` on which there were visits."""
+    query = (
+        select(source_days.c.day, func.sum(source_days.c.good), func.sum(source_days.c.visits))
+        .where(source_days.c.day.between(first, last))
+        .group_by(source_days.c.day)
+    )
+    if sources is not None:
+        query = query.where(source_days.c.source.in_(sorted(sources)))
+    with store.read() as connection:
+        return {day: float(good) / float(count) for day, good, count in connection.execute(query) if count}
+
+
+def days(store: Store, source: str) -> list[tuple[date, int, int, int, int]]:
+    """The days of a source, oldest first: (day, visits, good, unchanged, new articles)."""
+    columns = [source_days.c[name] for name in ("day", "visits", "good", "unchanged", "articles")]
+    with store.read() as connection:
+        query = select(*columns).where(source_days.c.source == source).order_by(source_days.c.day)
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
