@@ -1,7 +1,7 @@
 """How much, where, in which tone: arithmetic on counted articles, without a store and without a clock.
 
-Three counts stand side by side, since each alone misleads: articles count echoes, stories count a copied text once, publishers count
-independent voices (a group once; the agency's own media and aggregators are nobody's voice).
+Three counts stand side by side, since each alone misleads: articles count echoes, stories count a copied text once, publishers
+count independent voices (a group once; the agency's own media and aggregators are nobody's voice).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def coverage(
 ) -> list[Coverage]:
     """One row a day, week, month, outlet, place or topic; time in order, everything else by stories, most first.
 
-    With ``days`` (first, last) and ``by="day"`` a day without articles has its row of zeros too. An article on two topics counts in
-    both rows, so that rows by topic and place do not add up to the total. Raises UsageError for another ``by``.
+    With ``days`` (first, last) and ``by="day"`` a day without articles has its row of zeros too. An article on two topics counts
+    in both rows, so that rows by topic and place do not add up to the total. Raises UsageError for another ``by``.
     """
     if by not in BY:
         raise UsageError(f"--by {by}: cannot count by that{nearest(by, BY)}")
@@ -44,7 +44,7 @@ def coverage(
 
 
 def count(key: str, items: Sequence[Counted], *, health: Mapping[date, float] | None = None) -> Coverage:
-    """The row of some articles; its health is that of the day ``key`` where key is a day, else the mean over the articles' days."""
+    """The row of some articles; its health is that of the day ``key``, or else the mean over the days of the articles."""
     wanted = [date.fromisoformat(key)] if len(key) == 10 and key[4] == "-" else sorted({item.day for item in items})
     known = [health[day] for day in wanted if health and day in health]
     return Coverage(

@@ -155,7 +155,10 @@ class Evidence:
 
 @record
 class Tag:
-    """A ``label`` of a kind (relevance, topic, sentiment, voice, place) with a calibrated ``score`` 0..1 and the exact model in ``by``."""
+    """A label of a kind (relevance, topic, sentiment, voice, place).
+
+    ``score`` is calibrated, 0..1; ``by`` names the exact model or rule, so that every figure can be traced to a card.
+    """
 
     kind: str
     label: str

@@ -20,7 +20,8 @@ _CONTENT = ("title", "lead", "text", "context", "outlet", "kind", "published")
 
 def known(store: Store, urls: Iterable[str]) -> set[str]:
     """Those of the canonical URLs that are in the store."""
-    wanted, found = list(dict.fromkeys(urls)), set()
+    wanted = list(dict.fromkeys(urls))
+    found: set[str] = set()
     with store.read() as connection:
         for at in range(0, len(wanted), 500):
             query = select(articles.c.url).where(articles.c.url.in_(wanted[at : at + 500]))
@@ -29,9 +30,9 @@ def known(store: Store, urls: Iterable[str]) -> set[str]:
 
 
 def keep_gathering(store: Store, gathering: Gathering) -> int:
-    """How many articles were new; the visit and its articles are stored in one transaction, so that neither goes without the other.
+    """How many articles were new; an article that is known stays as it is.
 
-    An article that is known stays as it is. The visit is written last of all batches: a crash before it reads the feed again.
+    The visit is written in the transaction of the last batch: after a crash before it the feed is read again, and nothing is lost.
     """
     new = 0
     chunks = [gathering.articles[at : at + BATCH] for at in range(0, len(gathering.articles), BATCH)] or [()]

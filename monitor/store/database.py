@@ -77,7 +77,7 @@ class Store:
             yield connection
 
     def upsert(self, table: Table, *, change: Iterable[str] = (), add: Iterable[str] = ()) -> Insert:
-        """An INSERT that, where the key stands, sets the columns of ``change`` and adds to those of ``add``; with neither, nothing."""
+        """An INSERT that, where the key stands, sets the columns of ``change`` and adds to those of ``add``; else does nothing."""
         if self.is_sqlite:
             from sqlalchemy.dialects.sqlite import insert
         else:

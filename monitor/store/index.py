@@ -26,7 +26,7 @@ MADE = {
 }
 _ADD = {
     True: "INSERT INTO search(rowid, marked, folded) VALUES (:id, :marked, :folded)",
-    False: "INSERT INTO search(article, marked, folded) VALUES (:id, to_tsvector('simple', :marked), to_tsvector('simple', :folded))",
+    False: "INSERT INTO search VALUES (:id, to_tsvector('simple', :marked), to_tsvector('simple', :folded))",
 }
 _REMOVE = {
     True: "INSERT INTO search(search, rowid, marked, folded) VALUES ('delete', :id, :marked, :folded)",

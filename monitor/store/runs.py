@@ -67,9 +67,7 @@ def _take(store: Store, name: str) -> None:
     with store.write() as connection:
         standing = connection.execute(select(locks).where(locks.c.name == name).with_for_update()).one_or_none()
         if standing and _alive(standing.owner) and now - standing.beat < STALE:
-            raise Busy(
-                f"{name}: a run is going on (process {standing.owner.split(':')[1]} on {standing.owner.split(':')[0]}); wait for it"
-            )
+            raise Busy(f"{name}: a run is going on ({standing.owner}); wait for it to end")
         row = {"name": name, "owner": owner(), "beat": now}
         connection.execute(store.upsert(locks, change=["owner", "beat"]), row)
 
