@@ -74,14 +74,14 @@ def parse_day(text: str) -> date:
         raise UsageError(f"{text[:60]}: not a day; write it like 2026-11-22 or 22/11/2026") from error
 
 
-def parse_span(text: str) -> timedelta:
-    """A length of time from "90s", "15m", "6h", "1d" or "1w". Raises UsageError for anything else.
+def parse_span(text: str, *, zero: bool = False) -> timedelta:
+    """A length of time from "90s", "15m", "6h", "1d" or "1w"; nought only where ``zero`` allows. Raises UsageError for the rest.
 
     >>> parse_span("15m")
     datetime.timedelta(seconds=900)
     """
     found = _SPAN.fullmatch(str(text).strip())
-    if not found or not int(found[1]) or len(found[1]) > 6:
+    if not found or len(found[1]) > 6 or not (zero or int(found[1])):
         raise UsageError(f"{str(text)[:60]}: not a length of time; write it like 15m, 6h or 1d")
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 

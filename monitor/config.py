@@ -38,7 +38,7 @@ class Config:
     def span(self, path: str) -> float:
         """A length of time in seconds."""
         try:
-            return parse_span(self[path]).total_seconds()
+            return parse_span(self[path], zero=True).total_seconds()
         except UsageError as error:
             raise ConfigError(f"config: {path}: {error}") from error
 
@@ -75,7 +75,7 @@ def load(path: str | Path | None = None) -> Config:
     theirs = read_yaml(Path(chosen))
     if theirs is not None and not isinstance(theirs, dict):
         raise ConfigError(f"{chosen}: not a mapping of keys; start from the shipped config.yaml")
-    return Config(_merge(ours, theirs or {}, str(chosen), ""), Path.cwd())
+    return Config(_merge(ours, theirs or {}, file=str(chosen)), Path.cwd())
 
 
 def read_yaml(path: Path) -> Any:
@@ -123,17 +123,17 @@ def source_of(entry: Any, number: int) -> Source:
     return Source(**texts, category=category, every=every)
 
 
-def _merge(ours: Any, theirs: Any, file: str, path: str) -> Any:
+def _merge(ours: Any, theirs: Any, *, file: str, path: str = "") -> Any:
     """``ours`` changed by ``theirs``; mappings key by key, everything else whole. An unknown key or another type is an error."""
     if not isinstance(ours, dict):
-        return _checked(ours, theirs, file, path)
+        return _checked(ours, theirs, f"{file}: {path}")
     if not isinstance(theirs, dict):
         raise ConfigError(f"{file}: {path}: a mapping of keys is wanted here, not {str(theirs)[:40]}")
     merged = dict(ours)
     for key, value in theirs.items():
         here = f"{path}.{key}" if path else str(key)
         if key in ours:
-            merged[key] = _merge(ours[key], value, file, here)
+            merged[key] = _merge(ours[key], value, file=file, path=here)
         elif path in OPEN:
             merged[key] = value
         else:
@@ -141,9 +141,9 @@ def _merge(ours: Any, theirs: Any, file: str, path: str) -> Any:
     return merged
 
 
-def _checked(ours: Any, theirs: Any, file: str, path: str) -> Any:
+def _checked(ours: Any, theirs: Any, where: str) -> Any:
     numbers = isinstance(ours, int | float) and isinstance(theirs, int | float)
     same = isinstance(ours, bool) == isinstance(theirs, bool) and (numbers or isinstance(theirs, type(ours)))
     if ours is not None and not same:
-        raise ConfigError(f"{file}: {path}: {theirs!r:.40} is not a {type(ours).__name__}, as {ours!r:.40} is")
+        raise ConfigError(f"{where}: {theirs!r:.40} is not a {type(ours).__name__}, as {ours!r:.40} is")
     return theirs

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from monitor.errors import UsageError
-from monitor.records import NOT_PUBLISHERS, Counted, Coverage
+from monitor.figures import Counted, Coverage
+from monitor.records import NOT_PUBLISHERS
 from monitor.registry import nearest
 
 BY = ("day", "week", "month", "outlet", "place", "topic")

@@ -7,7 +7,7 @@ hold no behaviour beyond what can be read off their own fields.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar, dataclass_transform
 
 T = TypeVar("T")
@@ -187,95 +187,11 @@ class TaggedArticle:
 
 
 @record
-class Counted:
-    """What counting needs of one article that is about social security; ``day`` is the day in Việt Nam it was seen."""
+class Tally:
+    """So many of something were done by a step: it is added to the counts of the run."""
 
-    id: int
-    day: date
-    seen: datetime
-    outlet: str
-    publisher: str
-    category: str
-    story: str
-    sentiment: str
-    voice: str
-    topics: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-
-
-@record
-class Coverage:
-    """How much was published: ``key`` is the day, month, outlet, place or topic counted.
-
-    ``articles`` counts items, ``stories`` counts copies once, ``publishers`` counts independent publisher groups (owned media and
-    aggregators left out). ``tone`` is (positive − negative) / articles, −1..1, None for nothing. ``health`` is the share of
-    visits that found a living feed, 0..1, None where nothing was visited.
-    """
-
-    key: str
-    articles: int
-    stories: int
-    publishers: int
-    positive: int = 0
-    negative: int = 0
-    topic: str = ""
-    health: float | None = None
-
-    @property
-    def tone(self) -> float | None:
-        """(positive − negative) / articles, or None where there is nothing to count."""
-        return (self.positive - self.negative) / self.articles if self.articles else None
-
-
-@record
-class Story:
-    """The copies of one text: ``first`` is the earliest, ``others`` the later ones in order of time."""
-
-    first: TaggedArticle
-    others: tuple[TaggedArticle, ...] = ()
-
-    @property
-    def members(self) -> tuple[TaggedArticle, ...]:
-        """All copies, earliest first."""
-        return (self.first, *self.others)
-
-
-@record
-class Section:
-    """One part of a digest: a heading, a sentence that says how it was chosen, and stories or figures."""
-
-    id: str
-    title: str
-    note: str = ""
-    stories: tuple[Story, ...] = ()
-    figures: tuple[Figure, ...] = ()
-
-
-@record
-class Figure:
-    """One row of numbers: what was counted in the window and, where history allows, what is usual (mean of earlier windows)."""
-
-    label: str
-    title: str
-    articles: int
-    stories: int
-    publishers: int
-    tone: float | None = None
-    usual: float | None = None
-    growth: float | None = None
-    stories_shown: tuple[Story, ...] = ()
-
-
-@record
-class Digest:
-    """The press review of ``day``: everything published from ``since`` up to ``until`` (UTC), in sections."""
-
-    title: str
-    day: date
-    since: datetime
-    until: datetime
-    sections: tuple[Section, ...]
-    models: tuple[str, ...] = ()
+    what: str
+    count: int = 1
 
 
 @record

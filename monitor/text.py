@@ -17,6 +17,10 @@ _BREAKS = re.compile(r"\s*[\n\x0b\x0c\x85\u2028\u2029][\s]*")
 _TAG = re.compile(r"<(?:!--.{0,2000}?-->|[!?/]?[A-Za-z][^<>]{0,5000}>)", re.S)
 _BLOCK = re.compile(r"<(?:/?(?:p|div|li|ul|ol|h[1-6]|tr|table|blockquote)\b[^<>]{0,500}|/?br\s*/?)>", re.I)
 _HIDDEN = re.compile(r"<(script|style|iframe|object|svg|template)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
+_TONES = dict(zip(
+    "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(), "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(), strict=True
+))  # fmt: skip
+_OLD_TONE = re.compile("|".join(_TONES))
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_]|[\"“‘(])|\n")
 _TO_BLANK = dict.fromkeys([*range(0x09), 0x0E, 0x0F, *range(0x10, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)], " ")
 _INVISIBLE = (0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
@@ -73,6 +77,18 @@ def fold(text: str) -> str:
 def _fold_one(letter: str) -> str:
     base = unicodedata.normalize("NFD", letter)[0].lower()
     return {"đ": "d", "Đ": "d"}.get(base, base if len(base) == 1 else letter)
+
+
+def lower(text: str) -> str:
+    """Lower case with tone marks where the new spelling puts them (hoà for hòa): for comparing. The length stays, so that spans hold.
+
+    >>> lower("Hòa Bình, hoà bình")
+    'hoà bình, hoà bình'
+    """
+    low = text.lower()
+    if len(low) != len(text):  # İ and its like become two letters
+        low = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    return _OLD_TONE.sub(lambda found: _TONES[found[0]], low)
 
 
 def is_marked(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from monitor.clock import day_of
-from monitor.records import Article, Gathering, Source
+from monitor.records import Article, Gathering, Source, TaggedArticle
 from monitor.store import index, visits
 from monitor.store.database import Store
 from monitor.store.schema import articles
@@ -57,8 +57,8 @@ def keep_articles(store: Store, found: Sequence[Article]) -> tuple[int, int]:
     return new, changed
 
 
-def untagged(store: Store, version: str, *, limit: int | None = None) -> Iterator[tuple[Article, str]]:
-    """Articles that the tagger of this version has not tagged, newest first, each with its segmentation ("" where none).
+def untagged(store: Store, version: str, *, limit: int | None = None) -> Iterator[TaggedArticle]:
+    """Articles that the tagger of this version has not tagged, newest first, with their segmentation ("" where none), no tags.
 
     Read in batches by id, so that what is tagged meanwhile does not shift what comes.
     """
@@ -70,7 +70,7 @@ def untagged(store: Store, version: str, *, limit: int | None = None) -> Iterato
         if not rows:
             return
         for row in rows[: None if limit is None else limit - given]:
-            yield article_of(row), row.words
+            yield TaggedArticle(article=article_of(row), words=row.words, tags=())
         given, below = given + len(rows), rows[-1].id
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, exists, select
 
-from monitor.records import Counted
+from monitor.figures import Counted
 from monitor.store.database import Store
 from monitor.store.schema import articles, tags
 

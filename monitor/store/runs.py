@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from monitor.errors import Busy, MonitorError
 from monitor.records import Problem, Run
@@ -18,6 +18,7 @@ from monitor.store.database import Store, owner
 from monitor.store.schema import locks, runs
 
 BEAT, STALE = 15.0, timedelta(seconds=90)  # seconds between signs of life; a lock without one for so long is taken over
+RETRY = timedelta(minutes=10)  # after a run that did not end
 
 
 def begin(store: Store, recipe: str, at: datetime) -> Run:
@@ -36,6 +37,20 @@ def end(store: Store, run: Run, *, counts: dict[str, int], problems: list[Proble
     with store.write() as connection:
         connection.execute(update(runs).where(runs.c.id == run.id).values(**values))
     return Run(id=run.id, recipe=run.recipe, at=run.at, started=run.started, ended=ended, counts=counts, problems=tuple(problems))
+
+
+def fail(store: Store, run: Run, problem: Problem) -> None:
+    """Write why a run could not end; its row stays without an end, so that the schedule tries again."""
+    with store.write() as connection:
+        connection.execute(update(runs).where(runs.c.id == run.id).values(problems=[asdict(problem)]))
+
+
+def last_starts(store: Store, now: datetime) -> dict[str, datetime]:
+    """When each recipe was last started, UTC; a run that never ended counts only while it is younger than RETRY."""
+    ran = select(runs.c.recipe, func.max(runs.c.started)).where(runs.c.ended.is_not(None) | (runs.c.started > now - RETRY))
+    with store.read() as connection:
+        found = connection.execute(ran.group_by(runs.c.recipe)).all()
+    return {row[0]: row[1] for row in found}
 
 
 def last(store: Store, *, limit: int = 20, recipe: str | None = None) -> list[Run]:

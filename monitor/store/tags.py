@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, select, tuple_, update
 
 from monitor import syndication
 from monitor.records import Article, Evidence, Tag, TaggedArticle
 from monitor.store.articles import article_of
 from monitor.store.database import Store
-from monitor.store.schema import articles, bands, signatures, tags
+from monitor.store.schema import Moment, articles, bands, signatures, tags
 
 COPIES_WITHIN = timedelta(days=10)  # a text that comes again later is news again
 _ARTICLE = [articles.c[name] for name in Article.__dataclass_fields__]
@@ -101,3 +101,31 @@ def _copied(connection: Connection, article: Article, minima: bytes) -> str:
         ((syndication.resemblance(minima, row.minima), row.story) for row in found), default=(0.0, ""), key=lambda one: one[0]
     )
     return best[1] if best[0] >= syndication.COPY else ""
+
+
+def models(store: Store, since: datetime, until: datetime) -> tuple[str, ...]:
+    """The models and rules that tagged what was seen from ``since`` up to ``until``, sorted."""
+    window = (articles.c.seen >= since) & (articles.c.seen < until)
+    query = select(tags.c.by).join(articles, articles.c.id == tags.c.article).where(window).distinct()
+    with store.read() as connection:
+        return tuple(sorted(connection.scalars(query)))
+
+
+def everything(store: Store, since: datetime | None, until: datetime | None) -> Iterator[TaggedArticle]:
+    """Every article seen in the range (UTC, None is open), oldest first, with its tags; read in batches."""
+    after: tuple[datetime, int] | None = None
+    while True:
+        query = select(articles.c.id, articles.c.seen).order_by(articles.c.seen, articles.c.id).limit(500)
+        query = query.where(articles.c.seen >= since) if since else query
+        query = query.where(articles.c.seen < until) if until else query
+        if after:
+            query = query.where(tuple_(articles.c.seen, articles.c.id) > tuple_(literal(after[0], Moment), literal(after[1])))
+        with store.read() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            return
+        yield from tagged_of(
+            store,
+            select(articles.c.id).where(articles.c.id.in_([row.id for row in rows])).order_by(articles.c.seen, articles.c.id),
+        )
+        after = (rows[-1].seen, rows[-1].id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, select
 
@@ -53,3 +54,17 @@ def days(store: Store, source: str) -> list[tuple[date, int, int, int, int]]:
     with store.read() as connection:
         query = select(*columns).where(source_days.c.source == source).order_by(source_days.c.day)
         return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
+
+
+def per_day(store: Store, until: date, *, days: int = 14) -> dict[str, float]:
+    """How many new articles a source brings a day, the mean over its days with a good visit before ``until``.
+
+    The first day is left out, since a first look brings a feed's whole backlog; a source with fewer than two days after it is absent.
+    """
+    lively = (source_days.c.day < until) & (source_days.c.day >= until - timedelta(days=days)) & (source_days.c.good > 0)
+    query = select(source_days.c.source, source_days.c.day, source_days.c.articles).where(lively).order_by(source_days.c.day)
+    found: dict[str, list[int]] = defaultdict(list)
+    with store.read() as connection:
+        for source, _, count in connection.execute(query):
+            found[source].append(count)
+    return {source: sum(counts[1:]) / (len(counts) - 1) for source, counts in found.items() if len(counts) > 2}

@@ -1,0 +1,94 @@
+"""What all verbs share: their common options, the settings and the desk, and our errors as one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor import __version__
+from monitor.errors import MonitorError
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.desk import Desk
+
+
+class Verb(click.Command):
+    """A command that takes --config, --json and --debug like all others, and turns our errors into one line."""
+
+    def __init__(self, *positional: Any, **named: Any):
+        super().__init__(*positional, **named)
+        self.params += [
+            click.Option(["--config", "config_file"], metavar="FILE", help="Settings that differ from the shipped config.yaml."),
+            click.Option(["--json", "as_json"], is_flag=True, help="One JSON document on stdout."),
+            click.Option(["--debug"], is_flag=True, help="Show the whole traceback of an error."),
+        ]
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command. Raises nothing of ours: exits with 1 and one line."""
+        debug = context.params.pop("debug") or context.obj.get("debug")
+        context.obj["config"] = context.params.pop("config_file") or context.obj.get("config")
+        context.obj["json"] = context.params.pop("as_json")
+        try:
+            return super().invoke(context)
+        except MonitorError as error:
+            if debug:
+                raise
+            _fail(str(error), 1)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except KeyboardInterrupt:
+            _fail("interrupted: what was stored stays; run it again to do the rest", 130)
+        return None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="monitor")
+@click.option("--config", metavar="FILE", help="Settings that differ from the shipped config.yaml.")
+@click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")
+@click.pass_context
+def main(context: click.Context, config: str | None, debug: bool) -> None:
+    """Press review for Vietnamese social security: crawl, tag, count, digest."""
+    context.obj = {"config": config, "debug": debug}
+
+
+def verb(name: str, example: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """A decorator that makes a function a verb, with its example under its help."""
+
+    def made(function: Callable[..., Any]) -> click.Command:
+        return main.command(name, cls=Verb, epilog=f"Example: {example}")(click.pass_context(function))
+
+    return made
+
+
+def settings(context: click.Context) -> Config:
+    """The settings that the command line asks for."""
+    from monitor import config, log
+
+    log.start()
+    return config.load(context.obj["config"])
+
+
+def desk_of(context: click.Context, *, at: str | None = None, day: date | None = None, ticker: Any = None) -> Desk:
+    """A desk with these settings; ``at`` moves its clock. Raises UsageError for a time that cannot be read."""
+    from monitor.clock import parse_moment
+    from monitor.desk import Desk
+
+    return Desk(settings(context), at=parse_moment(at) if at else None, day=day, ticker=ticker)
+
+
+def days(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """The days of --since and --until, None where they were not given. Raises UsageError for what is not a day."""
+    from monitor.clock import parse_day
+
+    return (parse_day(since) if since else None), (parse_day(until) if until else None)
+
+
+def _fail(text: str, code: int) -> None:
+    sys.stderr.write(f"monitor: {' '.join(text.split())}\n")
+    sys.exit(code)

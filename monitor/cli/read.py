@@ -1,0 +1,150 @@
+"""What an officer asks: articles, counts, the digest, the health of sources, the state of the desk."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.door import days, desk_of, verb
+
+
+@verb("ask", 'monitor ask "bảo hiểm y tế" --since 2026-11-01 --sentiment negative')
+@click.argument("words", default="")
+@click.option("--since", help="First day, 2026-11-01.")
+@click.option("--until", help="Last day, included.")
+@click.option("--topic")
+@click.option("--sentiment")
+@click.option("--voice")
+@click.option("--outlet")
+@click.option("--place")
+@click.option("--relevance")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+def ask(context: click.Context, words: str, since: str | None, until: str | None, limit: int, **wanted: str | None) -> None:
+    """The newest articles that hold these words and tags."""
+    from monitor import exchange, query, show
+    from monitor.clock import for_people
+
+    with desk_of(context) as desk:
+        first, last = days(since, until)
+        total, found = query.ask(desk.store, desk.config, words, since=first, until=last, limit=limit, **wanted)
+    if context.obj["json"]:
+        return show.document({"articles": [exchange.as_json(item) for item in found], "total": total})
+    rows = []
+    for item in found:
+        article, labels = item.article, [item.label("sentiment"), *item.labels("topic"), *item.labels("place")]
+        rows.append(
+            [
+                for_people(article.published or article.fetched),
+                article.outlet,
+                f"{article.title}\n{article.url}",
+                ", ".join(labels),
+            ]
+        )
+    show.table(["khi", "báo", "tin", "nhãn"], rows, empty="không có bài nào")
+    return show.told(f"{len(rows)} trong {total:,} bài")
+
+
+@verb("coverage", "monitor coverage --by week --topic pension --since 2026-10-01")
+@click.option("--by", default="day", show_default=True, help="day, week, month, outlet, place or topic.")
+@click.option("--topic")
+@click.option("--sentiment")
+@click.option("--voice")
+@click.option("--outlet")
+@click.option("--place")
+@click.option("--since", help="First day; 30 days before the last where it is not given.")
+@click.option("--until", help="Last day, included; today where it is not given.")
+def coverage(context: click.Context, by: str, since: str | None, until: str | None, **wanted: str | None) -> None:
+    """How much was published: articles, stories, publishers, tone, and the health of the sources."""
+    from monitor import query, show
+
+    with desk_of(context) as desk:
+        first, last = days(since, until)
+        last = last or desk.day
+        first = first or last - timedelta(days=29)
+        rows = query.coverage(desk.store, desk.config, by=by, since=first, until=last, **wanted)
+    if context.obj["json"]:
+        return show.document(
+            {"by": by, "since": first, "until": last, "rows": [{**asdict(row), "tone": row.tone} for row in rows]}
+        )
+    columns = [by, "bài", "tin", "nguồn độc lập", "tích cực", "tiêu cực", "sắc thái", "nguồn tốt"]
+    cells = [[r.key or "–", r.articles, r.stories, r.publishers, r.positive, r.negative, r.tone, _share(r.health)] for r in rows]
+    return show.table(columns, cells, empty="không có bài nào")
+
+
+@verb("digest", "monitor digest --day 2026-11-20 --format html --out digest.html")
+@click.option("--day", help="The day, 2026-11-20; today where it is not given.")
+@click.option("--format", "shape", default="text", show_default=True, help="text, html, md or json.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file to write instead of stdout.")
+def digest(context: click.Context, day: str | None, shape: str, out: Path | None) -> None:
+    """The press review of a day: what needs an answer, what grows, what is new, topic by topic."""
+    from monitor import query, show
+    from monitor.clock import parse_day
+    from monitor.report import formats
+
+    shape = "json" if context.obj["json"] else shape
+    formats.FORMATS[shape]  # an unknown format is told before the work is done
+    with desk_of(context, day=parse_day(day) if day else None) as desk:
+        found = query.digest(desk.store, desk.config, day=desk.day, now=desk.now)
+    if out:
+        return show.told(f"{formats.write(found, shape, out)}: written")
+    return show.out(formats.FORMATS[shape](found).rstrip("\n"))
+
+
+@verb("sources", "monitor sources --check")
+@click.option("--check", is_flag=True, help="Visit every source now; nothing is stored.")
+def sources(context: click.Context, check: bool) -> None:
+    """The health of every source, worst first: last good, newest item, failures, what to do."""
+    from monitor import query, show, state
+    from monitor.clock import for_people
+    from monitor.health import NAMES
+
+    with desk_of(context) as desk:
+        found = (
+            state.checked(desk) if check else query.health(desk.store, desk.config, now=query.last_heard(desk.store, desk.now))
+        )
+    if context.obj["json"]:
+        return show.document({"sources": [asdict(one) for one in found]})
+    rows = []
+    for one in found:
+        good, newest = (for_people(moment) if moment else "–" for moment in (one.good_at, one.newest))
+        rows.append(
+            [one.source, NAMES[one.state], good, newest, one.failures, "; ".join(filter(None, (one.problem, one.advice)))]
+        )
+    return show.table(
+        ["nguồn", "tình trạng", "tốt lần cuối", "tin mới nhất", "lỗi liền", "việc cần làm"], rows, empty="chưa có nguồn nào"
+    )
+
+
+@verb("status", "monitor status")
+def status(context: click.Context) -> None:
+    """The last runs, the store's size, and the models in use."""
+    from monitor import show, state
+    from monitor.clock import for_people
+
+    with desk_of(context) as desk:
+        found = state.status(desk)
+    if context.obj["json"]:
+        return show.document(found)
+    show.out(f"kho: {found['store']} ({found['bytes'] / 1e6:,.1f} MB, {found['articles']:,} bài)")
+    show.out(f"mô hình: {', '.join(found['models']) or 'chưa có'}")
+    rows = [
+        [one.recipe, for_people(one.at), for_people(one.started), _took(one), _counts(one), len(one.problems)]
+        for one in found["runs"]
+    ]
+    return show.table(["công thức", "đồng hồ", "bắt đầu", "mất", "kết quả", "vấn đề"], rows, empty="chưa chạy lần nào")
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
+
+
+def _took(run: Any) -> str:
+    return f"{(run.ended - run.started).total_seconds():.1f} s" if run.ended else "dở dang"
+
+
+def _counts(run: Any) -> str:
+    return ", ".join(f"{count:,} {what}" for what, count in run.counts.items())

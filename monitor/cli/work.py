@@ -1,0 +1,73 @@
+"""What changes the store or the models: runs, the schedule, the demo, articles taken in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.cli.door import desk_of, settings, verb
+
+
+@verb("demo", "monitor demo --out demo")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), help="Where the demo keeps its store."
+)
+def demo(context: click.Context, out: Path) -> None:
+    """Thirty mornings of the bundled sample outlets, and the digest of the last."""
+    from monitor import show
+    from monitor.demo import run
+    from monitor.report.formats import as_text
+
+    with show.progress() as tick:
+        digest, page = run(out, ticker=tick)
+    show.out(as_text(digest))
+    show.out(f"digest.html: {page}")
+
+
+@verb("run", "monitor run daily --at 2025-11-20T06:00")
+@click.argument("recipe")
+@click.option("--at", help="The run's clock: what is due, what today is. Vietnamese time where it has no zone.")
+def run(context: click.Context, recipe: str, at: str | None) -> None:
+    """Run a recipe of pipelines/: crawl, tag, digest, daily, train, evaluate."""
+    from monitor import runner, show
+    from monitor.report.results import shown
+
+    with show.progress() as tick, desk_of(context, at=at, ticker=tick) as desk:
+        outcome = runner.run(recipe, desk)
+    if context.obj["json"]:
+        problems = [asdict(problem) for problem in outcome.problems]
+        results = [shown(result, "json") for result in outcome.results]
+        return show.document({"recipe": recipe, "counts": outcome.counts, "problems": problems, "results": results})
+    for problem in outcome.problems:
+        show.told(f"{problem.what}: {problem.why}" + (f"; {problem.advice}" if problem.advice else ""))
+    for result in outcome.results:
+        show.out(shown(result, "text"))
+    show.told(f"{recipe}: " + (", ".join(f"{count:,} {what}" for what, count in outcome.counts.items()) or "nothing to do"))
+    return None
+
+
+@verb("schedule", "monitor schedule --once")
+@click.option("--once", is_flag=True, help="Run what is due now and stop: for cron and systemd timers.")
+def schedule(context: click.Context, once: bool) -> None:
+    """Run recipes when they are due, one at a time, until stopped."""
+    from monitor import runner, show
+
+    runner.keep_schedule(settings(context), once=once, tell=show.told)
+
+
+@verb("import", "monitor import articles.jsonl")
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
+def import_articles(context: click.Context, file: Any) -> None:
+    """Take in articles, a line of JSON each, and tag them."""
+    from monitor import show, tagging
+
+    with show.progress() as tick, desk_of(context, ticker=tick) as desk:
+        counts, problems = tagging.take_in(desk, file)
+    for problem in problems:
+        show.told(f"{problem.what}: {problem.why}; {problem.advice}")
+    if context.obj["json"]:
+        return show.document({"counts": counts, "problems": [asdict(problem) for problem in problems]})
+    return show.out(", ".join(f"{count:,} {what}" for what, count in counts.items()))

@@ -1,0 +1,1 @@
+"""The crawl room: addresses become feed entries, entries become articles; nothing here writes to a store."""

@@ -1,0 +1,83 @@
+"""What steps are given: the settings, the clock, the store, the web and the tagger, each made when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from monitor import clock
+from monitor.config import Config
+
+if TYPE_CHECKING:
+    from monitor.crawl.fetch import Web
+    from monitor.store import Store
+    from monitor.tag.tagger import Tagger
+
+Ticker = Callable[[str, str, int], None]
+
+
+class Desk:
+    """One officer's desk for one command. Use as a context manager: it closes what it opened.
+
+    ``at`` moves the clock of a run (what is due, what "today" is), not the times that sources state. ``ticker`` is told what each
+    step has done so far: (step, what, how many).
+    """
+
+    def __init__(self, config: Config, *, at: datetime | None = None, day: date | None = None, ticker: Ticker | None = None):
+        self._config, self.at, self._day, self._ticker = config, at, day, ticker
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in ("web", "store"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+    @staticmethod
+    def offers() -> list[str]:
+        """The names that a step may take as parameters."""
+        return ["config", "now", "day", "store", "web", "tagger"]
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+        return self._config
+
+    @property
+    def now(self) -> datetime:
+        """The run's clock, UTC."""
+        return self.at or clock.now()
+
+    @property
+    def day(self) -> date:
+        """The day that a digest is about: the day of the clock unless one was asked for."""
+        return self._day or clock.day_of(self.now)
+
+    @cached_property
+    def store(self) -> Store:
+        """The open store."""
+        from monitor.store import Store
+
+        return Store.open(self.config.store_url)
+
+    @cached_property
+    def web(self) -> Web:
+        """The one door to the web."""
+        from monitor.crawl.fetch import Web
+
+        return Web(self.config)
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        """The tagger with the models in use."""
+        from monitor.tag.tagger import Tagger
+
+        return Tagger.load(self.config)
+
+    def tick(self, step: str, what: str, count: int) -> None:
+        """Tell whoever watches how far a step has come."""
+        if self._ticker:
+            self._ticker(step, what, count)

@@ -1,0 +1,151 @@
+"""What is counted and reported: records made from articles, for people to read.
+
+Like those of ``records.py`` they are plain, frozen, and hold no behaviour beyond what can be read off their own fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import date, datetime
+
+from monitor.records import TaggedArticle, record
+
+
+@record
+class Counted:
+    """What counting needs of one article that is about social security; ``day`` is the day in Việt Nam it was seen."""
+
+    id: int
+    day: date
+    seen: datetime
+    outlet: str
+    publisher: str
+    category: str
+    story: str
+    sentiment: str
+    voice: str
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@record
+class Coverage:
+    """How much was published: ``key`` is the day, month, outlet, place or topic counted.
+
+    ``articles`` counts items, ``stories`` counts copies once, ``publishers`` counts independent publisher groups (owned media and
+    aggregators left out). ``tone`` is (positive − negative) / articles, −1..1, None for nothing. ``health`` is the share of
+    visits that found a living feed, 0..1, None where nothing was visited.
+    """
+
+    key: str
+    articles: int
+    stories: int
+    publishers: int
+    positive: int = 0
+    negative: int = 0
+    topic: str = ""
+    health: float | None = None
+
+    @property
+    def tone(self) -> float | None:
+        """(positive − negative) / articles, or None where there is nothing to count."""
+        return (self.positive - self.negative) / self.articles if self.articles else None
+
+
+@record
+class Story:
+    """The copies of one text: ``first`` is the earliest, ``others`` the later ones in order of time."""
+
+    first: TaggedArticle
+    others: tuple[TaggedArticle, ...] = ()
+
+    @property
+    def members(self) -> tuple[TaggedArticle, ...]:
+        """All copies, earliest first."""
+        return (self.first, *self.others)
+
+
+@record
+class Condition:
+    """Whether a source's silence means that nothing was published.
+
+    ``state`` is good, new (never visited), failed, blocked, wrong, empty, frozen, gone or refused; ``newest`` is the latest date
+    that its items stated, ``good_at`` the last look that went well, ``advice`` what to do, in Vietnamese.
+    """
+
+    source: str
+    outlet: str
+    state: str
+    newest: datetime | None = None
+    good_at: datetime | None = None
+    failures: int = 0
+    problem: str = ""
+    advice: str = ""
+
+
+@record
+class Figure:
+    """One row of numbers: what was counted in the window, and what is usual there.
+
+    ``usual`` is the mean number of stories in earlier windows of the same hours, None where history is too short to say;
+    ``stories`` are shown under the row, the loudest first. ``rare`` is the chance of so many stories in a usual window.
+    """
+
+    label: str
+    title: str
+    count: Coverage
+    usual: float | None = None
+    rare: float | None = None
+    stories: tuple[Story, ...] = ()
+
+
+@record
+class Section:
+    """One part of a digest: a heading, a sentence that says how it was chosen, and stories, figures or sources."""
+
+    id: str
+    title: str
+    note: str = ""
+    stories: tuple[Story, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    sources: tuple[Condition, ...] = ()
+
+
+@record
+class Digest:
+    """The press review of ``day``: everything published from ``since`` up to ``until`` (UTC), in sections.
+
+    ``total`` counts it all; ``days`` holds the same counts for each of the days before, oldest first, with their health.
+    """
+
+    title: str
+    day: date
+    since: datetime
+    until: datetime
+    total: Figure
+    days: tuple[Coverage, ...]
+    sections: tuple[Section, ...]
+    models: tuple[str, ...] = ()
+
+
+@record
+class Score:
+    """Figures of one label: ``support`` is how many documents readers gave it; the interval is a bootstrap's, 95 %."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    interval: tuple[float, float] | None = None
+
+
+@record
+class Scores:
+    """What the models in use got right on labelled documents: ``figures`` by name ("topics micro F1"), ``labels`` by task."""
+
+    documents: int
+    figures: dict[str, float]
+    labels: dict[str, tuple[Score, ...]] = field(default_factory=dict)
+    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
+    models: tuple[str, ...] = ()

@@ -1,0 +1,20 @@
+"""What is written beside the results: warnings on stderr, or everything to the file that MONITOR_LOG names."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+def start() -> None:
+    """Begin to log: MONITOR_LOG is a level (debug, info, warning, error) for stderr, or a file that gets info and above."""
+    asked = os.environ.get("MONITOR_LOG", "warning")
+    shape = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    if asked.lower() in LEVELS:
+        logging.basicConfig(level=asked.upper(), format=shape)
+    else:
+        logging.basicConfig(level="INFO", format=shape, filename=asked, encoding="utf-8")
+    for noisy in ("httpx", "httpcore", "trafilatura", "alembic", "htmldate", "courlan", "underthesea"):
+        logging.getLogger(noisy).setLevel("ERROR")

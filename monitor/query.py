@@ -1,0 +1,137 @@
+"""One ask() for the command line and the page: what a question means, and what the store says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from monitor.clock import moment_of
+from monitor.config import Config
+from monitor.coverage import coverage as counted_by
+from monitor.errors import UsageError
+from monitor.figures import Condition, Coverage, Digest
+from monitor.health import conditions
+from monitor.records import SENTIMENT, VOICES, TaggedArticle
+from monitor.registry import nearest
+from monitor.report.digest import Material, compose, window
+from monitor.store import Store, counts, search, tags, visits
+from monitor.text import clean_line, is_marked, segment
+
+LONGEST = 500  # characters of a query
+BACK = timedelta(days=14)  # how far a digest looks back for copies, usual windows, calm days and open questions
+
+
+def ask(
+    store: Store,
+    config: Config,
+    words: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = 20,
+    **wanted: str | None,
+) -> tuple[int, list[TaggedArticle]]:
+    """How many articles answer, and the newest ``limit`` of them with their tags.
+
+    ``since`` and ``until`` are days in Việt Nam, both included; ``wanted`` may name relevance, topic, sentiment, voice, place and
+    outlet. Raises UsageError for a label that does not exist, a range that runs backwards, or a query that is too long.
+    """
+    check_labels(store, config, wanted)
+    first, last = check_range(since, until)
+    return search.find(store, phrases(words), since=first, until=last, limit=limit, **wanted)
+
+
+def phrases(words: str) -> list[str]:
+    """The phrases of a query that must all stand in an article: what is in quotes whole, the rest by words.
+
+    Marked text is cut into Vietnamese words; unmarked text cannot be, and is taken as one phrase.
+    Raises UsageError for an unclosed quote and for a query of over 500 characters.
+    """
+    if len(words) > LONGEST:
+        raise UsageError(f"{words[:40]}…: a query may have {LONGEST} characters; this one has {len(words):,}")
+    parts = clean_line(words).split('"')
+    if len(parts) % 2 == 0:
+        raise UsageError(f"{words[:60]}: a quote is opened and not closed at column {words.rfind(chr(34)) + 1}; close it")
+    found = []
+    for number, part in enumerate(parts):
+        if number % 2 or not is_marked(part):
+            found.append(part)
+        else:
+            found += [word.replace("_", " ") for word in segment(part).split()]
+    return [" ".join(part.split()) for part in found if any(letter.isalnum() for letter in part)]
+
+
+def coverage(
+    store: Store,
+    config: Config,
+    *,
+    by: str,
+    since: date,
+    until: date,
+    **wanted: str | None,
+) -> list[Coverage]:
+    """How much was published about social security from day to day (both included), by day, week, month, outlet, place or topic."""
+    check_labels(store, config, wanted)
+    check_range(since, until)
+    found = counts.counted(store, moment_of(since), moment_of(until + timedelta(days=1)), **wanted)
+    kept = [item for item in found if item.category != "owned"]
+    return counted_by(kept, by=by, days=(since, until), health=visits.health(store, since, until, public(config)))
+
+
+def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
+    """The digest of a day as it stands at ``now``."""
+    since, until = window(day, now, config["digest.since"])
+    usual = int(config["digest.usual"])
+    first = since - max(BACK, timedelta(days=usual + 1))
+    material = Material(
+        articles=tags.relevant(store, first, until),
+        health=visits.health(store, first.date(), day, public(config)),
+        conditions=health(store, config, now=until if until < now else now),
+        titles={name: topic["title"] for name, topic in config["topics"].items()},
+        headlines=int(config["digest.headlines"]),
+        usual=usual,
+        models=tags.models(store, since, until),
+    )
+    return compose(material, day=day, since=since, until=until)
+
+
+def health(store: Store, config: Config, *, now: datetime) -> list[Condition]:
+    """The condition of every source, worst first."""
+    rhythm = visits.per_day(store, now.date())
+    return conditions(config.sources, visits.latest(store), now=now, per_day=rhythm)
+
+
+def public(config: Config) -> set[str]:
+    """The sources whose health says whether public opinion was heard: all but owned media and aggregators."""
+    return {source.id for source in config.sources if source.category not in ("owned", "aggregator")}
+
+
+def check_labels(store: Store, config: Config, wanted: dict[str, Any]) -> None:
+    """Nothing where every label asked for exists; a known label is also accepted by its title. Raises UsageError with the nearest."""
+    known = {"topic": list(config["topics"]), "sentiment": list(SENTIMENT), "voice": list(VOICES)}
+    for kind, label in wanted.items():
+        if label is None:
+            continue
+        if kind in known and label not in known[kind]:
+            raise UsageError(f"{kind} {label}: there is none of that name{nearest(label, known[kind])}")
+        if kind == "outlet" and label not in (there := counts.outlets(store)):
+            raise UsageError(f"outlet {label}: nothing from it is in the store{nearest(label, there)}")
+
+
+def check_range(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
+    """The moments (UTC) at which the first day begins and the last one ends. Raises UsageError where they run backwards."""
+    if since and until and until < since:
+        raise UsageError(f"--since {since} --until {until}: the range runs backwards; swap them")
+    return (moment_of(since) if since else None), (moment_of(until + timedelta(days=1)) if until else None)
+
+
+def last_heard(store: Store, now: datetime) -> datetime:
+    """The clock of the last visit to any source, or ``now`` where there was none: health is judged as of then."""
+    return max((visit.at for visit in visits.latest(store).values()), default=now)
+
+
+def everything(store: Store, since: date | None, until: date | None) -> Iterator[TaggedArticle]:
+    """Every article seen from the first to the last day (both included), oldest first, with its tags."""
+    first, last = check_range(since, until)
+    yield from tags.everything(store, first, last)

@@ -1,0 +1,36 @@
+"""What a run or a look gave, as text or as JSON: digests, scores, feeds and pages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.figures import Digest, Scores
+from monitor.report import formats
+
+
+def shown(result: Any, shape: str) -> Any:
+    """A result as text for a terminal, or as what JSON can hold."""
+    if isinstance(result, Digest):
+        return formats.as_text(result) if shape == "text" else json.loads(formats.as_json(result))
+    if isinstance(result, Scores):
+        return _scores(result) if shape == "text" else asdict(result)
+    if isinstance(result, Path):
+        return str(result)
+    if is_dataclass(result) and not isinstance(result, type):
+        return asdict(result)
+    return result if shape == "json" else str(result)
+
+
+def _scores(scores: Scores) -> str:
+    """The figures with their intervals, then each label's row."""
+    lines = [f"{scores.documents} documents, models {', '.join(scores.models)}", ""]
+    for name, value in scores.figures.items():
+        low, high = scores.intervals.get(name, (None, None))
+        lines.append(f"  {name:32} {value:.3f}" + (f"  [{low:.3f}, {high:.3f}]" if low is not None else ""))
+    for task, labels in scores.labels.items():
+        lines += ["", f"{task:24} {'precision':>9} {'recall':>9} {'F1':>9} {'n':>6}"]
+        lines += [f"  {one.label:22} {one.precision:9.3f} {one.recall:9.3f} {one.f1:9.3f} {one.support:6}" for one in labels]
+    return "\n".join(lines)

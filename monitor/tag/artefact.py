@@ -1,0 +1,150 @@
+"""A model is a folder: arrays and a vocabulary as plain numbers and JSON, a card, and a manifest that seals every file.
+
+Why no pickle: joblib ran an attacker's code; arrays read with ``allow_pickle=False`` and JSON cannot. ``manifest.json`` holds the
+format, the maker and the SHA-256 of every other file, so that what is loaded is what was trained and measured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from monitor.config import Config, shipped
+from monitor.errors import ModelError
+
+FORMAT, MAKER = 1, "monitor"
+_NAME = re.compile(r"[\w.-]+")
+_LIMIT = 64 * 2**20  # bytes a file
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A model folder as read and checked: its ``name``, ``arrays``, what ``model.json`` says, and ``digest`` over all files."""
+
+    name: str
+    arrays: Mapping[str, np.ndarray]
+    model: dict[str, Any]
+    digest: str
+
+
+def write(folder: Path, *, arrays: Mapping[str, np.ndarray], model: Mapping[str, Any], texts: Mapping[str, str]) -> Path:
+    """The folder, written whole or not at all: beside its place first, then renamed. ``texts`` are further files (card, sample).
+
+    Raises ModelError where it cannot be written.
+    """
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    files = {"arrays.npz": packed.getvalue(), "model.json": json.dumps(dict(model), ensure_ascii=False).encode()}
+    files |= {name: text.encode() for name, text in texts.items()}
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    files["manifest.json"] = json.dumps({"maker": MAKER, "format": FORMAT, "files": sums}, indent=1).encode() + b"\n"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        temporary.chmod(0o755)
+        for name, content in files.items():
+            _write_file(temporary / name, content)
+        _replace(temporary, folder)
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be written ({error.strerror}); check the folder's rights and free space") from error
+    return folder
+
+
+def read(folder: Path) -> Artefact:
+    """The model in a folder, every file checked against the manifest.
+
+    Raises ModelError where a file is missing, altered, foreign or of a newer format.
+    """
+    manifest = _json(_content(folder / "manifest.json"), folder / "manifest.json")
+    if manifest.get("maker") != MAKER or not isinstance(manifest.get("files"), dict):
+        raise ModelError(f"{folder}: not one of our models (manifest.json); take a folder that `monitor run train` wrote")
+    if manifest.get("format") != FORMAT:
+        raise ModelError(f"{folder}: format {manifest.get('format')} and this version reads {FORMAT}; update, or train again")
+    contents = {str(name): _sealed(folder, str(name), str(value)) for name, value in manifest["files"].items()}
+    for name in ("arrays.npz", "model.json"):
+        if name not in contents:
+            raise ModelError(f"{folder}: {name} is not in the manifest; restore the folder from where it came")
+    digest = hashlib.sha256("".join(sorted(map(str, manifest["files"].values()))).encode()).hexdigest()[:12]
+    return Artefact(folder.name, _arrays(contents["arrays.npz"], folder), _json(contents["model.json"], folder), digest)
+
+
+def newest(config: Config, task: str) -> Path:
+    """The folder of the newest model of a task, an office's own before ours of the same name.
+
+    Raises ModelError where there is none.
+    """
+    found: dict[str, Path] = {}
+    for models in (shipped("models"), config.path("models")):
+        found |= {path.parent.name: path.parent for path in sorted(models.glob(f"{task}-*/manifest.json"))}
+    if not found:
+        raise ModelError(f"{config.path('models')}: holds no model {task}-*; run `monitor run train`, or restore models/")
+    return found[max(found, key=_calendar)]
+
+
+def _calendar(name: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", name)[:6] if len(number) < 10]
+
+
+def _sealed(folder: Path, name: str, expected: str) -> bytes:
+    if not _NAME.fullmatch(name) or name.startswith("."):
+        raise ModelError(f"{folder}: the manifest names {name[:40]!r}, which is no file of a model; restore the folder")
+    content = _content(folder / name)
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise ModelError(f"{folder / name}: altered since it was trained (SHA-256); restore it, or train again")
+    return content
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _LIMIT:
+            raise ModelError(f"{path}: larger than {_LIMIT >> 20} MiB; not a model of ours")
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); restore it, or train again") from error
+
+
+def _json(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path}: not valid JSON; restore it, or train again") from error
+    if not isinstance(value, dict):
+        raise ModelError(f"{path}: not a mapping; restore it, or train again")
+    return value
+
+
+def _arrays(content: bytes, folder: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as packed:
+            return {name: packed[name] for name in packed.files}
+    except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{folder / 'arrays.npz'}: not plain arrays; restore it, or train again") from error
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace(temporary: Path, folder: Path) -> None:
+    """``folder`` becomes what ``temporary`` is; an older one of the name stands aside until the new one is in place."""
+    aside = folder.with_name(f".{folder.name}-old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if folder.exists():
+        folder.rename(aside)
+    temporary.rename(folder)
+    shutil.rmtree(aside, ignore_errors=True)

@@ -1,0 +1,163 @@
+"""Linear models: fitted by scikit-learn, scored without it by one gather over the fitted weights.
+
+Every task is a *head*: some columns of one matrix of weights, so that one look-up of a document's features scores all tasks.
+scikit-learn is imported in the functions that fit, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from monitor.errors import ModelError
+from monitor.records import record
+from monitor.tag.artefact import Artefact
+from monitor.tag.features import Vectoriser
+
+
+@record
+class Head:
+    """A task and its labels, which stand in the columns ``first`` onwards; ``many`` says whether several may hold."""
+
+    task: str
+    labels: tuple[str, ...]
+    first: int
+    many: bool = False
+
+    @property
+    def columns(self) -> slice:
+        """The columns of the head."""
+        return slice(self.first, self.first + len(self.labels))
+
+
+@dataclass(frozen=True)
+class Linear:
+    """All heads: ``weights`` (features × columns, float32), and a column's intercept, slope and offset of its calibration, threshold."""
+
+    name: str
+    vectoriser: Vectoriser
+    names: tuple[str, ...]
+    heads: Mapping[str, Head]
+    weights: np.ndarray
+    columns: Mapping[str, np.ndarray]
+    digest: str = ""
+
+    def decide(self, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """The decision of every column: the distance to its border, positive where the label is likelier than not."""
+        return values.astype(np.float32) @ self.weights[rows] + self.columns["intercept"]
+
+    def calibrated(self, decisions: np.ndarray, task: str) -> np.ndarray:
+        """The decisions of a head as probabilities 0..1 (Platt); those of a head with one label to choose sum to 1."""
+        head = self.heads[task]
+        at = head.columns
+        chances = 1 / (1 + np.exp(-(self.columns["slope"][at] * decisions[at] + self.columns["offset"][at])))
+        return chances if head.many else chances / max(float(chances.sum()), 1e-9)
+
+    def choose(self, decisions: np.ndarray, task: str) -> int:
+        """The place of the likeliest label of a head with one label to choose."""
+        at = self.heads[task].columns
+        return int(np.argmax(decisions[at] - self.columns["threshold"][at]))
+
+    def holding(self, decisions: np.ndarray, task: str, most: int = 4) -> list[int]:
+        """The places of the labels that hold, best first: those over their thresholds, ``most`` at most, and always the best one."""
+        at = self.heads[task].columns
+        over = decisions[at] - self.columns["threshold"][at]
+        order = [int(place) for place in np.argsort(-over, kind="stable")]
+        return [place for rank, place in enumerate(order[:most]) if rank == 0 or over[place] > 0]
+
+
+def pack(model: Linear) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """The arrays and the JSON of a model, for ``artefact.write``."""
+    arrays = {"weights": model.weights, "rarity": model.vectoriser.rarity, **model.columns}
+    heads = [{"task": h.task, "labels": list(h.labels), "first": h.first, "many": h.many} for h in model.heads.values()]
+    return arrays, {"kind": "linear", "heads": heads, "vocabulary": list(model.names)}
+
+
+def unpack(artefact: Artefact) -> Linear:
+    """The model in an artefact. Raises ModelError where its parts do not fit together."""
+    try:
+        names = tuple(str(name) for name in artefact.model["vocabulary"])
+        heads = {str(h["task"]): Head(task=str(h["task"]), labels=tuple(map(str, h["labels"])), first=int(h["first"]),
+                                      many=bool(h["many"])) for h in artefact.model["heads"]}  # fmt: skip
+        weights = np.ascontiguousarray(artefact.arrays["weights"], np.float32)
+        columns = {name: artefact.arrays[name] for name in ("intercept", "slope", "offset", "threshold")}
+        rarity = artefact.arrays["rarity"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{artefact.name}: a part is missing ({error}); restore it, or train again") from error
+    width = sum(len(head.labels) for head in heads.values())
+    shapes = {weights.shape: (len(names), width), rarity.shape: (len(names),)}
+    shapes |= {("column", *array.shape): ("column", width) for array in columns.values()}
+    if any(have != want for have, want in shapes.items()) or not all(map(_finite, (weights, rarity, *columns.values()))):
+        raise ModelError(f"{artefact.name}: arrays and vocabulary do not fit together; restore it, or train again")
+    vectoriser = Vectoriser({name: row for row, name in enumerate(names)}, rarity)
+    return Linear(artefact.name, vectoriser, names, heads, weights, columns, artefact.digest)
+
+
+def _finite(array: np.ndarray) -> bool:
+    return array.dtype.kind == "f" and bool(np.isfinite(array).all())
+
+
+def matrix(vectors: Sequence[tuple[np.ndarray, np.ndarray]], width: int) -> Any:
+    """The vectors as the rows of a scipy CSR matrix with ``width`` columns."""
+    from scipy.sparse import csr_matrix
+
+    ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
+    columns = np.concatenate([rows for rows, _ in vectors])
+    values = np.concatenate([values for _, values in vectors])
+    return csr_matrix((values, columns, ends), shape=(len(vectors), width))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One fitted column: weights, intercept."""
+
+    weights: np.ndarray
+    intercept: float
+
+
+def fit_column(table: Any, holds: np.ndarray, *, cost: float, importance: np.ndarray) -> Fit:
+    """A linear SVM that tells the rows where ``holds`` from the others, both sides weighing the same; deterministic."""
+    from sklearn.svm import LinearSVC
+
+    if holds.all() or not holds.any():  # a label without an example (or without a counter-example) is never in doubt
+        return Fit(np.zeros(table.shape[1], np.float32), 1.0 if holds.all() else -1.0)
+    model = LinearSVC(C=cost, class_weight="balanced", random_state=0).fit(table, holds, importance)
+    return Fit(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+
+
+def out_of_fold(table: Any, holds: np.ndarray, *, cost: float, importance: np.ndarray, folds: np.ndarray) -> np.ndarray:
+    """The decision on every row by a column fitted without the rows of its fold."""
+    decisions = np.zeros(len(holds))
+    for fold in np.unique(folds):
+        here, there = folds == fold, folds != fold
+        fitted = fit_column(table[there], holds[there], cost=cost, importance=importance[there])
+        decisions[here] = table[here] @ fitted.weights + fitted.intercept
+    return decisions
+
+
+def platt(decisions: np.ndarray, holds: np.ndarray) -> tuple[float, float]:
+    """Slope and offset of the logistic curve that makes decisions probabilities; (2, 0) where there is nothing to learn from."""
+    from sklearn.linear_model import LogisticRegression
+
+    if holds.all() or not holds.any():
+        return 2.0, 0.0
+    model = LogisticRegression(C=10.0).fit(decisions.reshape(-1, 1), holds)
+    return max(float(model.coef_[0, 0]), 0.1), float(model.intercept_[0])
+
+
+def threshold(decisions: np.ndarray, holds: np.ndarray, *, prior: float = 20.0) -> float:
+    """The border that gives the best F1, drawn towards 0 where few examples speak for it (``prior`` examples weigh as much)."""
+    if not holds.any():
+        return 0.0
+    grid = np.arange(-0.6, 0.61, 0.05)
+    best = grid[int(np.argmax([_f1(decisions > border, holds) - 1e-3 * abs(border) for border in grid]))]
+    positive = float(holds.sum())
+    return float(best * positive / (positive + prior))
+
+
+def _f1(said: np.ndarray, holds: np.ndarray) -> float:
+    both = float((said & holds).sum())
+    return 2 * both / max(float(said.sum() + holds.sum()), 1.0)
