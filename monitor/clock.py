@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from monitor.errors import UsageError
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_YEARS = range(1900, 2200)  # outside them arithmetic on days ends, and no press review begins
 _SPAN = re.compile(r"(\d+)\s*(s|m|h|d|w)")
+_LONGEST = 10 * 365 * 86400  # seconds: what is longer is a slip, and would run past the end of the calendar
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -54,6 +56,8 @@ def parse_moment(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text.strip())
+        if moment.year not in _YEARS:
+            raise ValueError(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{text[:60]}: not a time; write it like 2025-11-20T06:00") from error
@@ -67,9 +71,10 @@ def parse_day(text: str) -> date:
     """
     found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip())
     try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(text.strip())
+        day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text.strip())
+        if day.year not in _YEARS:
+            raise ValueError(text)
+        return day
     except ValueError as error:
         raise UsageError(f"{text[:60]}: not a day; write it like 2026-11-22 or 22/11/2026") from error
 
@@ -83,7 +88,22 @@ def parse_span(text: str, *, zero: bool = False) -> timedelta:
     found = _SPAN.fullmatch(str(text).strip())
     if not found or len(found[1]) > 6 or not (zero or int(found[1])):
         raise UsageError(f"{str(text)[:60]}: not a length of time; write it like 15m, 6h or 1d")
-    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+    seconds = int(found[1]) * _SECONDS[found[2]]
+    if seconds > _LONGEST:
+        raise UsageError(f"{text}: longer than ten years; write it like 15m, 6h or 1d")
+    return timedelta(seconds=seconds)
+
+
+def parse_hour(said: object) -> str:
+    """An hour of the day as "06:30". Raises UsageError for the rest, numbers too: YAML reads 17:00 without quotes as 1020.
+
+    >>> parse_hour("6:30")
+    '06:30'
+    """
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", said.strip()) if isinstance(said, str) else None
+    if not found:
+        raise UsageError(f'{str(said)[:40]}: not an hour of the day; write it in quotes, like "06:30"')
+    return f"{int(found[1]):02}:{found[2]}"
 
 
 def for_people(moment: datetime) -> str:

@@ -7,17 +7,21 @@ known. Lists (sources, schedule) replace ours whole; topics and clusters may be 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from monitor.clock import parse_span
+from monitor.clock import parse_hour, parse_span
 from monitor.errors import ConfigError, UsageError
 from monitor.records import CLASSES, Source
 from monitor.registry import nearest
 
-OPEN = {"topics": "topic", "clusters": "cluster", "lexicon": "lexicon"}  # mappings to which a user may add entries
+OPEN: dict[str, Any] = {"topics": {"title": "", "phrases": []}, "clusters": [], "lexicon": []}  # a user may add such entries
+CHOICES = {"crawl.pages": ("doubtful", "all", "none")}
+_OF_MAPPINGS = ("sources", "schedule")  # every other list holds text
 _SOURCE_KEYS = ("id", "kind", "url", "outlet", "group", "class", "place", "every")
 
 
@@ -107,11 +111,15 @@ def source_of(entry: Any, number: int) -> Source:
     for key in entry:
         if key not in _SOURCE_KEYS:
             raise ConfigError(f"{name}: unknown key {key}{nearest(key, _SOURCE_KEYS)}")
+    entry = {key: value for key, value in entry.items() if value is not None}
     for key in ("id", "url", "outlet"):
-        if not isinstance(entry.get(key), str) or not entry[key].strip():
+        if not str(entry.get(key, "")).strip():
             raise ConfigError(f"{name}: {key} is missing")
-    if not entry["url"].startswith(("http://", "https://")):
-        raise ConfigError(f"{name}: url must start with http:// or https://, not {entry['url'][:40]}")
+    for key in entry:
+        if not isinstance(entry[key], str):
+            raise ConfigError(f"{name}: {key}: {entry[key]!r:.40} is not text; put it in quotes")
+    if not re.fullmatch(r"https?://[^\s/?#]+\S*", entry["url"]):
+        raise ConfigError(f"{name}: url must be an address with http:// or https://, not {entry['url'][:40]}")
     category = entry.get("class", "national")
     if category not in CLASSES:
         raise ConfigError(f"{name}: class {category} is not known{nearest(str(category), CLASSES)}")
@@ -119,14 +127,17 @@ def source_of(entry: Any, number: int) -> Source:
         every = parse_span(entry.get("every", "15m"))
     except UsageError as error:
         raise ConfigError(f"{name}: every: {error}") from error
-    texts = {key: str(entry[key]) for key in ("id", "kind", "url", "outlet", "group", "place") if key in entry}
+    texts = {key: entry[key] for key in ("id", "kind", "url", "outlet", "group", "place") if key in entry}
     return Source(**texts, category=category, every=every)
 
 
 def _merge(ours: Any, theirs: Any, *, file: str, path: str = "") -> Any:
     """``ours`` changed by ``theirs``; mappings key by key, everything else whole. An unknown key or another type is an error."""
     if not isinstance(ours, dict):
-        return _checked(ours, theirs, f"{file}: {path}")
+        try:
+            return _checked(ours, theirs, path)
+        except (ConfigError, UsageError) as error:
+            raise ConfigError(f"{file}: {path}: {error}") from error
     if not isinstance(theirs, dict):
         raise ConfigError(f"{file}: {path}: a mapping of keys is wanted here, not {str(theirs)[:40]}")
     merged = dict(ours)
@@ -134,16 +145,35 @@ def _merge(ours: Any, theirs: Any, *, file: str, path: str = "") -> Any:
         here = f"{path}.{key}" if path else str(key)
         if key in ours:
             merged[key] = _merge(ours[key], value, file=file, path=here)
-        elif path in OPEN:
-            merged[key] = value
+        elif path in OPEN and isinstance(key, str):
+            merged[key] = _merge(OPEN[path], value, file=file, path=here)
+            if isinstance(value, dict) and (missing := OPEN[path].keys() - value.keys()):
+                raise ConfigError(f"{file}: {here}: {' and '.join(sorted(missing))} missing; a new one needs both")
         else:
             raise ConfigError(f"{file}: unknown key {here}{nearest(str(key), list(ours))}")
     return merged
 
 
-def _checked(ours: Any, theirs: Any, where: str) -> Any:
-    numbers = isinstance(ours, int | float) and isinstance(theirs, int | float)
-    same = isinstance(ours, bool) == isinstance(theirs, bool) and (numbers or isinstance(theirs, type(ours)))
-    if ours is not None and not same:
-        raise ConfigError(f"{where}: {theirs!r:.40} is not a {type(ours).__name__}, as {ours!r:.40} is")
+def _checked(ours: Any, theirs: Any, path: str) -> Any:
+    """``theirs`` where it is of the same sort as ``ours``: of its type, in its range, written as it is written."""
+    if type(theirs) is not type(ours):
+        raise ConfigError(f"{theirs!r:.40} is not a {type(ours).__name__}, as {ours!r:.40} is")
+    if isinstance(theirs, list) and path not in _OF_MAPPINGS:
+        for one in theirs:
+            if not isinstance(one, str):
+                raise ConfigError(f"{one!r:.40} is not text; put it in quotes")
+    if type(theirs) is int and theirs < 1:
+        raise ConfigError(f"{theirs} is too small; it must be 1 or more")
+    if path in CHOICES and theirs not in CHOICES[path]:
+        raise ConfigError(f"{theirs:.40} is none of {', '.join(CHOICES[path])}")
+    for written in (partial(parse_span, zero=True), parse_hour) if isinstance(ours, str) else ():
+        if _reads(written, ours):
+            written(theirs)
     return theirs
+
+
+def _reads(written: Callable[[str], object], text: str) -> bool:
+    try:
+        return bool(written(text)) or True
+    except UsageError:
+        return False

@@ -38,15 +38,17 @@ def coverage(
     for item in found:
         for key in _keys(item, by):
             groups[key].append(item)
-    rows = [count(key, items, health=health) for key, items in groups.items()]
+    rows = [
+        count(key, items, health=health, day=date.fromisoformat(key) if by == "day" else None) for key, items in groups.items()
+    ]
     if by in ("day", "week", "month"):
         return sorted(rows, key=lambda row: row.key)
     return sorted(rows, key=lambda row: (-row.stories, -row.articles, row.key))
 
 
-def count(key: str, items: Sequence[Counted], *, health: Mapping[date, float] | None = None) -> Coverage:
-    """The row of some articles; its health is that of the day ``key``, or else the mean over the days of the articles."""
-    wanted = [date.fromisoformat(key)] if len(key) == 10 and key[4] == "-" else sorted({item.day for item in items})
+def count(key: str, items: Sequence[Counted], *, health: Mapping[date, float] | None = None, day: date | None = None) -> Coverage:
+    """The row of some articles; its health is that of ``day``, or else the mean over the days of the articles."""
+    wanted = [day] if day else sorted({item.day for item in items})
     known = [health[day] for day in wanted if health and day in health]
     return Coverage(
         key=key,

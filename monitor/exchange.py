@@ -10,22 +10,32 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
+from unicodedata import normalize
 
 from monitor.clock import parse_moment
 from monitor.errors import UsageError
 from monitor.records import Article, Problem, Tag, TaggedArticle
-from monitor.text import TITLE_LIMIT, clean, clean_line, fold
-from monitor.url import canonical_url
+from monitor.text import TITLE_LIMIT, clean, clean_line
+from monitor.url import canonical_url, host_of
 
 KINDS = ("news", "post", "comment")
 LINE_LIMIT = 2_000_000  # characters of one line
 COLUMNS = ("url", "outlet", "title", "lead", "text", "published", "kind", "fetched", "source", "story", "tags")
 
 
+def bounded(file: IO[str]) -> Iterator[str]:
+    """The lines of a file, of a longer one than LINE_LIMIT only its beginning: a file without line breaks cannot fill the memory."""
+    while line := file.readline(LINE_LIMIT + 2):
+        yield line
+        while not line.endswith("\n") and (line := file.readline(LINE_LIMIT)):
+            pass
+
+
 def read_articles(lines: Iterable[str], *, now: datetime) -> Iterator[Article | Problem]:
     """An article a line of JSON {"url", "outlet", "title", "lead", "text", "published", "kind"}, or the problem of that line.
 
+    Only the URL and a title or text are needed; an article without an outlet is one of its host.
     ``published`` is ISO 8601 (Vietnamese time where it has no zone); one that cannot be read, or that lies more than an hour after
     ``now``, is left out and told, and the article stays.
     """
@@ -44,8 +54,8 @@ def read_documents(lines: Iterable[str], *, now: datetime) -> Iterator[tuple[Any
         except ValueError as error:
             yield Problem(what=f"line {number}", why=str(error), advice='write {"id": …, "title": …, "text": …} on one line')
             continue
-        kind = said.get("kind") if said.get("kind") in KINDS else "news"
-        given = {name: clean(_text(said, name)) for name in ("context", "lead", "text")}
+        kind = str(said["kind"]) if said.get("kind") in KINDS else "news"
+        given: dict[str, Any] = {name: clean(_text(said, name)) for name in ("context", "lead", "text")}
         title = clean_line(_text(said, "title"), TITLE_LIMIT)
         yield said.get("id", number), Article(url="", outlet="", title=title, kind=kind, fetched=now, **given)
 
@@ -93,8 +103,8 @@ def _article(line: str, name: str, now: datetime) -> Iterator[Article | Problem]
     if kind not in KINDS:
         yield Problem(what=f"{name} ({url})", why=f"kind {str(kind)[:40]} is not news, post or comment", advice="kept as news")
         kind = "news"
-    texts = {field: clean(_text(said, field)) for field in ("lead", "text", "context")}
-    outlet = clean_line(_text(said, "outlet"), 200)
+    texts: dict[str, Any] = {field: clean(_text(said, field)) for field in ("lead", "text", "context")}
+    outlet = clean_line(_text(said, "outlet"), 200) or host_of(url)
     yield Article(url=url, outlet=outlet, title=title, kind=kind, published=published, fetched=now, source="import", **texts)
 
 
@@ -109,7 +119,7 @@ def _published(said: Any, now: datetime) -> tuple[datetime | None, str]:
 
 
 def _object(line: str) -> dict[str, Any]:
-    if len(line) > LINE_LIMIT:
+    if len(line.rstrip("\n")) > LINE_LIMIT:
         raise ValueError(f"longer than {LINE_LIMIT:,} characters")
     try:
         said = json.loads(line)
@@ -132,5 +142,5 @@ def _csv_line(cells: Iterable[Any]) -> str:
 
 
 def _inert(cell: Any) -> Any:
-    """A cell that begins like a formula gets an apostrophe, as OWASP advises for CSV."""
-    return f"'{cell}" if isinstance(cell, str) and fold(cell[:1]) in tuple("=+-@\t\r") else cell
+    """A cell that begins like a formula, in wide letters too, gets an apostrophe, as OWASP advises for CSV."""
+    return f"'{cell}" if isinstance(cell, str) and normalize("NFKC", cell[:1]) in tuple("=+-@\t\r") else cell

@@ -115,7 +115,8 @@ class Section:
 class Digest:
     """The press review of ``day``: everything published from ``since`` up to ``until`` (UTC), in sections.
 
-    ``total`` counts it all; ``days`` holds the same counts for each of the days before, oldest first, with their health.
+    ``total`` counts it all, with every story; ``days`` holds the same counts for each of the days before, oldest first, with their
+    health. ``headlines`` is how many stories of a figure are shown at once.
     """
 
     title: str
@@ -126,6 +127,7 @@ class Digest:
     days: tuple[Coverage, ...]
     sections: tuple[Section, ...]
     models: tuple[str, ...] = ()
+    headlines: int = 5
 
 
 @record

@@ -71,7 +71,7 @@ def silence_allowed(per_day: float | None) -> timedelta:
     """
     if not per_day:
         return RARE
-    return max(QUIET, min(PATIENCE * timedelta(days=1) / per_day, 4 * RARE))
+    return max(QUIET, min(timedelta(days=PATIENCE / max(per_day, 0.01)), 4 * RARE))
 
 
 def _state(visit: Visit | None, now: datetime, per_day: float | None) -> str:

@@ -130,22 +130,32 @@ def _chains(name: str, known: dict[str, Path], above: tuple[str, ...], offered: 
     path = known[name]
     if name in above:
         raise RecipeError(f"{path}: {' → '.join((*above, name))} goes in a circle; take one of them out")
-    said = read_yaml(path)
+    try:
+        said = read_yaml(path)
+    except ConfigError as error:
+        raise RecipeError(str(error)) from error
     if not isinstance(said, dict):
         raise RecipeError(f"{path}: not a mapping; write help: and steps:")
     for key in said:
         if key not in _KEYS:
             raise RecipeError(f"{path}: unknown key {key}{nearest(str(key), _KEYS)}")
     chains: list[tuple[Step, ...]] = []
-    for other in said.get("recipes") or []:
-        if other not in known:
+    for other in _listed(path, said, "recipes"):
+        if not isinstance(other, str) or other not in known:
             raise RecipeError(f"{path}: no such recipe {other}{nearest(str(other), list(known))}")
         chains += _chains(other, known, (*above, name), offered)[0]
-    if said.get("steps"):
-        chains.append(_checked([_step(path, entry) for entry in said["steps"]], path, offered))
+    if steps := _listed(path, said, "steps"):
+        chains.append(_checked([_step(path, entry) for entry in steps], path, offered))
     if not chains:
         raise RecipeError(f"{path}: neither steps nor recipes; a recipe needs one of them")
     return chains, str(said.get("help", ""))
+
+
+def _listed(path: Path, said: dict[str, Any], key: str) -> list[Any]:
+    found = said.get(key) or []
+    if not isinstance(found, list):
+        raise RecipeError(f"{path}: {key}: not a list; write one name a line, each after a dash")
+    return found
 
 
 def _step(path: Path, entry: Any) -> Step:
@@ -162,12 +172,7 @@ def _step(path: Path, entry: Any) -> Step:
 def _checked(chain: list[Step], path: Path, offered: set[str]) -> tuple[Step, ...]:
     given: set[type] = set()
     for number, one in enumerate(chain):
-        for option in one.options:
-            if option not in one.wants:
-                raise RecipeError(f"{path}: {one.name}: unknown option {option}{nearest(option, list(one.wants))}")
-        for name, needed in one.wants.items():
-            if needed and name not in one.options and name not in offered:
-                raise RecipeError(f"{path}: {one.name}: option {name} is missing")
+        _check_options(one, path, offered)
         if number == 0 and one.takes:
             raise RecipeError(f"{path}: {one.name} cannot begin a recipe; it takes {_named(one.takes)}")
         if number and not (given and given <= one.takes):
@@ -175,6 +180,20 @@ def _checked(chain: list[Step], path: Path, offered: set[str]) -> tuple[Step, ..
             raise RecipeError(f"{path}: {one.name} cannot follow {before}: it takes {_named(one.takes)}, not {_named(given)}")
         given = one.gives
     return tuple(chain)
+
+
+def _check_options(one: Step, path: Path, offered: set[str]) -> None:
+    options = [name for name in one.wants if name not in offered]
+    for option, value in one.options.items():
+        if option not in options:
+            raise RecipeError(f"{path}: {one.name}: unknown option {option}{nearest(str(option), options)}")
+        hint = _annotation(one.function, option)
+        kind = get_origin(hint) or hint
+        if isinstance(kind, type) and not isinstance(value, (int, float) if kind is float else kind):
+            raise RecipeError(f"{path}: {one.name}: option {option}: {value!r:.40} is not a {kind.__name__}")
+    for name in options:
+        if one.wants[name] and name not in one.options:
+            raise RecipeError(f"{path}: {one.name}: option {name} is missing")
 
 
 def _annotation(function: Callable[..., Any], name: str) -> Any:

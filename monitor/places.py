@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from monitor.records import record
@@ -26,6 +27,7 @@ REGIONS = {
 _WORD = re.compile(r"[^\W_]+")
 _JOINT = re.compile(r"[ .\-–]{0,3}")
 _UNIT = {"quận", "q", "huyện", "h", "thị xã", "tx", "thành phố", "tp"}
+_UNIT_WORDS = {"thành", "phố", "tp", "thanh", "pho"}
 _WARD = {"phường", "p", "xã", "x", "thị trấn", "tt", "đặc khu"}
 _HOSPITAL = {"bệnh viện", "bv", "bệnh viện đa khoa", "bvđk", "viện"}
 _COMMON = {"hoà bình", "thái bình", "an giang", "yên bái", "hà nam", "phú thọ", "hưng yên", "bắc ninh", "vĩnh long", "sơn la"}
@@ -35,8 +37,8 @@ _COMMON = {"hoà bình", "thái bình", "an giang", "yên bái", "hà nam", "ph�
 class Mention:
     """A place that a text names at ``start``..``end``: its province may be one of several (``options``).
 
-    ``form`` is province, city (a town by its bare name), district (with its unit before it), ward, landmark, or lower (a province
-    in small letters).
+    ``form`` is province, district (with its unit before it), city or bare (a town or another district by its name alone), ward,
+    landmark, or lower (a province in small letters).
     """
 
     options: tuple[str, ...]
@@ -60,17 +62,21 @@ def now(name: str) -> str:
 
 
 def mentions(text: str, *, small: bool = False) -> list[Mention]:
-    """Every place that a cleaned text names, in order, the longest name at each point; ``small`` lets small letters pass for a province.
+    """Every place that a cleaned text names, in order, the longest name at each point.
 
-    In text without marks names are looked for without marks.
+    ``small`` lets a province in small letters pass, as comments write it. In text without marks names are looked for without marks.
     """
     marked = is_marked(text)
     words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(lower(text) if marked else fold(text))]
     table = _names(marked)
     found: list[Mention] = []
     at = 0
+    searched = Text(text, table, small and marked)
     while at < len(words):
-        size, mention = _at(words, at, Text(text, table, small and marked))
+        if text[words[at][1]].islower() and not searched.small and words[at][0] not in _UNIT_WORDS:
+            at += 1  # names are written with capitals
+            continue
+        size, mention = _at(words, at, searched)
         if mention:
             found.append(mention)
         at += size
@@ -95,7 +101,7 @@ def _at(words: Sequence[_Word], at: int, text: Text) -> tuple[int, Mention | Non
         piece = words[at : at + size]
         kinds = names.get(tuple(word for word, _, _ in piece))
         if kinds and _together(piece, text.written):
-            capital = all(not text.written[start].islower() for _, start, _ in piece)
+            capital = all(not text.written[start].islower() or word in _UNIT_WORDS for word, start, _ in piece)
             form, options = _chosen(kinds, _before(words, at, text.written), (capital, text.small and "province" in kinds))
             if options:
                 return size, Mention(options=options, start=piece[0][1], end=piece[-1][2], form=form)
@@ -113,7 +119,7 @@ def _chosen(kinds: dict[str, tuple[str, ...]], before: set[str], allowed: tuple[
         return "ward", kinds.get("ward") or kinds.get("district") or kinds.get("province", ())
     if before & _UNIT and "district" in kinds and not ("tp" in before | {"thành phố"} & before and "province" in kinds):
         return "district", kinds["district"]
-    for form in ("province", "landmark", "city"):
+    for form in ("province", "landmark", "city", "bare"):
         if form in kinds:
             return form, kinds[form]
     return "", ()
@@ -131,7 +137,7 @@ def _before(words: Sequence[_Word], at: int, text: str) -> set[str]:
 
 
 def _together(piece: Sequence[_Word], text: str) -> bool:
-    return all(_JOINT.fullmatch(text, one[2], two[1]) for one, two in zip(piece, piece[1:], strict=False))
+    return all(_JOINT.fullmatch(text, one[2], two[1]) for one, two in pairwise(piece))
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -164,8 +170,8 @@ def _entries() -> Iterable[tuple[str, str, str]]:
                 yield "common", name, row["name"]
     for row in _rows("districts.csv"):
         yield "district", row["name"], row["province"]
-        if row["kind"] in ("thành phố", "thị xã") and " " in row["name"]:
-            yield "city", row["name"], row["province"]
+        if " " in row["name"] or row["name"] == "Pleiku":
+            yield "city" if row["kind"] in ("thành phố", "thị xã") else "bare", row["name"], row["province"]
     for row in _rows("landmarks.csv"):
         yield "hospital" if row["kind"] == "bệnh viện" else "landmark", row["name"], row["province"]
     yield from _wards()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from monitor.clock import moment_of
+from monitor import places
+from monitor.clock import day_of, moment_of
 from monitor.config import Config
 from monitor.coverage import coverage as counted_by
 from monitor.errors import UsageError
 from monitor.figures import Condition, Coverage, Digest
 from monitor.health import conditions
-from monitor.records import SENTIMENT, VOICES, TaggedArticle
+from monitor.records import RELEVANCE, SENTIMENT, VOICES, TaggedArticle
 from monitor.registry import nearest
 from monitor.report.digest import Material, compose, window
 from monitor.store import Store, counts, search, tags, visits
-from monitor.text import clean_line, is_marked, segment
+from monitor.text import clean_line, fold, is_marked, segment
 
 LONGEST = 500  # characters of a query
 BACK = timedelta(days=14)  # how far a digest looks back for copies, usual windows, calm days and open questions
@@ -37,9 +37,9 @@ def ask(
     ``since`` and ``until`` are days in Việt Nam, both included; ``wanted`` may name relevance, topic, sentiment, voice, place and
     outlet. Raises UsageError for a label that does not exist, a range that runs backwards, or a query that is too long.
     """
-    check_labels(store, config, wanted)
+    narrow = labels(store, config, wanted)
     first, last = check_range(since, until)
-    return search.find(store, phrases(words), since=first, until=last, limit=limit, **wanted)
+    return search.find(store, phrases(words), since=first, until=last, limit=limit, **narrow)
 
 
 def phrases(words: str) -> list[str]:
@@ -55,7 +55,7 @@ def phrases(words: str) -> list[str]:
         raise UsageError(f"{words[:60]}: a quote is opened and not closed at column {words.rfind(chr(34)) + 1}; close it")
     found = []
     for number, part in enumerate(parts):
-        if number % 2 or not is_marked(part):
+        if number % 2 or not is_marked(part) or " " not in part.strip():  # one syllable is one word
             found.append(part)
         else:
             found += [word.replace("_", " ") for word in segment(part).split()]
@@ -72,11 +72,11 @@ def coverage(
     **wanted: str | None,
 ) -> list[Coverage]:
     """How much was published about social security from day to day (both included), by day, week, month, outlet, place or topic."""
-    check_labels(store, config, wanted)
+    narrow = labels(store, config, wanted)
     check_range(since, until)
-    found = counts.counted(store, moment_of(since), moment_of(until + timedelta(days=1)), **wanted)
+    found = counts.counted(store, moment_of(since), moment_of(until + timedelta(days=1)), **narrow)
     kept = [item for item in found if item.category != "owned"]
-    return counted_by(kept, by=by, days=(since, until), health=visits.health(store, since, until, public(config)))
+    return counted_by(kept, by=by, days=(since, until), health=visits.health(store, since, until, sources=public(config)))
 
 
 def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
@@ -86,9 +86,9 @@ def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
     first = since - max(BACK, timedelta(days=usual + 1))
     material = Material(
         articles=tags.relevant(store, first, until),
-        health=visits.health(store, first.date(), day, public(config)),
+        health=visits.health(store, day_of(first), day, sources=public(config)),
         conditions=health(store, config, now=until if until < now else now),
-        titles={name: topic["title"] for name, topic in config["topics"].items()},
+        titles=titles(config),
         headlines=int(config["digest.headlines"]),
         usual=usual,
         models=tags.models(store, since, until),
@@ -107,16 +107,36 @@ def public(config: Config) -> set[str]:
     return {source.id for source in config.sources if source.category not in ("owned", "aggregator")}
 
 
-def check_labels(store: Store, config: Config, wanted: dict[str, Any]) -> None:
-    """Nothing where every label asked for exists; a known label is also accepted by its title. Raises UsageError with the nearest."""
-    known = {"topic": list(config["topics"]), "sentiment": list(SENTIMENT), "voice": list(VOICES)}
-    for kind, label in wanted.items():
-        if label is None:
-            continue
-        if kind in known and label not in known[kind]:
-            raise UsageError(f"{kind} {label}: there is none of that name{nearest(label, known[kind])}")
-        if kind == "outlet" and label not in (there := counts.outlets(store)):
-            raise UsageError(f"outlet {label}: nothing from it is in the store{nearest(label, there)}")
+def labels(store: Store, config: Config, wanted: Mapping[str, str | None]) -> dict[str, str | None]:
+    """What is asked for, in the words of the store: a topic may be named by its title, a province in any spelling.
+
+    Raises UsageError that names the nearest for a label that does not exist.
+    """
+    return {kind: _label(known_labels(store, config, kind), kind, label) if label else None for kind, label in wanted.items()}
+
+
+def titles(config: Config) -> dict[str, str]:
+    """The Vietnamese title of every topic."""
+    return {name: topic["title"] for name, topic in config["topics"].items()}
+
+
+def known_labels(store: Store, config: Config, kind: str) -> dict[str, str]:
+    """The labels of a kind, by every name they go by in small letters."""
+    if kind == "topic":
+        return {title.lower(): name for name, title in titles(config).items()} | {name.lower(): name for name in titles(config)}
+    plain = {"sentiment": SENTIMENT, "voice": VOICES, "relevance": RELEVANCE, "place": places.provinces()}
+    found = {name.lower(): name for name in (plain[kind] if kind in plain else counts.outlets(store))}
+    return {fold(name): label for name, label in found.items()} | found if kind == "place" else found
+
+
+def _label(known: Mapping[str, str], kind: str, label: str) -> str:
+    if label.lower() in known:
+        return known[label.lower()]
+    named = {option for mention in places.mentions(label) for option in mention.options} if kind == "place" else set()
+    if len(named) == 1:
+        return named.pop()
+    shown = list(known.values())
+    raise UsageError(f"{kind} {label[:60]}: there is none of that name{nearest(label, list(dict.fromkeys(shown)))}")
 
 
 def check_range(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:

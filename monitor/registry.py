@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Generic, TypeVar
 
 from monitor.errors import ConfigError
@@ -66,4 +66,12 @@ class Registry(Generic[F]):
             for module in self._modules:
                 import_module(module)
             for point in entry_points(group=f"monitor.{self.noun.replace(' ', '_')}s"):
-                self._known.setdefault(point.name, point.load())
+                if point.name not in self._known:
+                    self._known[point.name] = self._stranger(point)
+
+    def _stranger(self, point: EntryPoint) -> F:
+        try:
+            return point.load()
+        except Exception as error:  # somebody else's package: whatever it raises, it is told by name
+            what = f"{self.noun} {point.name} of {point.dist.name if point.dist else point.value}"
+            raise ConfigError(f"{what}: cannot be loaded ({error}); mend or uninstall that package") from error

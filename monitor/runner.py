@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -45,29 +46,29 @@ def keep_schedule(config: Config, *, once: bool = False, tell: Callable[[str], N
     lines = schedule.entries(config["schedule"])
     for line in lines:
         pipeline.load(line.recipe, config, Desk.offers())  # a wrong recipe is told now, not at half past six
-    stop = threading.Event()
-
-    def stopped(_: int, __: FrameType | None) -> None:
-        stop.set()
-
-    before = signal.signal(signal.SIGTERM, stopped) if threading.current_thread() is threading.main_thread() else None
+    before = signal.signal(signal.SIGTERM, _stop) if threading.current_thread() is threading.main_thread() else None
     try:
-        while not stop.is_set():
-            wait = _run_due(config, lines, tell, stop)
-            if once:
-                return
-            stop.wait(min(wait, LONGEST_SLEEP))
+        wait = _run_due(config, lines, tell)  # a store that cannot be opened is told now, and ends it
+        while not once:
+            time.sleep(min(wait, LONGEST_SLEEP))
+            try:
+                wait = _run_due(config, lines, tell)
+            except MonitorError as error:  # a store that is away for a moment is not
+                tell(f"{clock.for_people(clock.now())} {error}")
     finally:
         if before is not None:
             signal.signal(signal.SIGTERM, before)
 
 
-def _run_due(config: Config, lines: tuple[schedule.Entry, ...], tell: Callable[[str], None], stop: threading.Event) -> float:
+def _stop(_: int, __: FrameType | None) -> None:
+    """End the process at once, in the middle of a run too: what was stored stays, and the next run does the rest."""
+    raise SystemExit(0)
+
+
+def _run_due(config: Config, lines: tuple[schedule.Entry, ...], tell: Callable[[str], None]) -> float:
     """Seconds until something is due again, after what was due has been run."""
     with Desk(config) as desk:
         for line in schedule.due(lines, runs.last_starts(desk.store, clock.now()), clock.now()):
-            if stop.is_set():
-                break
             try:
                 outcome = run(line.recipe, desk)
                 counted = ", ".join(f"{count:,} {what}" for what, count in outcome.counts.items()) or "nothing to do"
@@ -77,4 +78,5 @@ def _run_due(config: Config, lines: tuple[schedule.Entry, ...], tell: Callable[[
             except MonitorError as error:
                 tell(f"{clock.for_people(clock.now())} {line.recipe}: {error}")
         now, last = clock.now(), runs.last_starts(desk.store, clock.now())
-        return max(1.0, min((schedule.next_time(line, last.get(line.recipe), now) - now).total_seconds() for line in lines))
+        waits = [(schedule.next_time(line, last.get(line.recipe), now) - now).total_seconds() for line in lines]
+        return max(1.0, min(waits, default=LONGEST_SLEEP))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.clock import day_of, moment_of, parse_span
+from monitor.clock import day_of, moment_of, parse_hour, parse_span
 from monitor.errors import ConfigError, UsageError
 from monitor.registry import nearest
+
+SET_BACK = timedelta(hours=2)  # by which a clock is put right; more is another day's clock, and a missed digest the worse error
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,6 @@ class Entry:
     recipe: str
     every: timedelta | None = None
     at: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """What tells two lines of one recipe apart."""
-        return f"{self.recipe}@{','.join(self.at)}" if self.at else self.recipe
 
 
 def entries(said: Iterable[Any]) -> tuple[Entry, ...]:
@@ -49,12 +46,13 @@ def due(schedule: Iterable[Entry], last: Mapping[str, datetime], now: datetime) 
 def next_time(entry: Entry, last: datetime | None, now: datetime) -> datetime:
     """When an entry is next due, UTC; in the past or present when it is due already.
 
-    A last start in the future (a clock that was set back) counts as none.
+    A last start in the future (a clock that was set back) counts as none; but one of up to SET_BACK ahead still stands for its
+    hour, which then comes twice.
     """
-    if last is not None and last > now:
-        last = None
     if entry.every is not None:
-        return now if last is None else last + entry.every
+        return now if last is None or last > now else last + entry.every
+    if last is not None and last > now + SET_BACK:
+        last = None
     today = day_of(now)
     hours = sorted(moment_of(today + timedelta(days=shift), hour) for shift in (0, 1) for hour in entry.at)
     missed = [hour for hour in hours if hour <= now and (last is None or last < hour)]
@@ -75,6 +73,8 @@ def _entry(line: Any, number: int) -> Entry:
         if "every" in line:
             return Entry(line["recipe"], every=parse_span(line["every"]))
         hours = line["at"] if isinstance(line["at"], list) else [line["at"]]
-        return Entry(line["recipe"], at=tuple(f"{time.fromisoformat(str(hour)):%H:%M}" for hour in hours))
-    except (UsageError, ValueError) as error:
-        raise ConfigError(f'{name}: {error}; write every: 15m or at: "06:30"') from error
+        if not hours:
+            raise ConfigError(f'{name}: at names no hour; write at: "06:30"')
+        return Entry(line["recipe"], at=tuple(parse_hour(hour) for hour in hours))
+    except UsageError as error:
+        raise ConfigError(f"{name}: {error}") from error

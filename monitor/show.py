@@ -5,12 +5,24 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from monitor.desk import Ticker
+from monitor.report.formats import decimal
 
+WIDE = 10_000  # columns of a pipe: nothing is folded there, so that a line of a table stays a line
+DONE = {  # what steps tally, as officers read it
+    "sources visited": "nguồn đã đọc",
+    "new articles": "bài mới",
+    "changed articles": "bài đổi nội dung",
+    "tagged articles": "bài đã gán nhãn",
+    "about social security": "bài về BHXH, BHYT, BHTN",
+    "digest files": "tệp điểm báo",
+    "lines": "dòng",
+}
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -25,8 +37,8 @@ def line(text: str) -> None:
 
 
 def document(value: Any) -> None:
-    """Write one JSON document to stdout."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    """Write one JSON document to stdout, times as ISO 8601."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=_plain)
     sys.stdout.write("\n")
 
 
@@ -44,11 +56,12 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str =
 
     made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for at, column in enumerate(columns):
-        number = bool(rows) and all(isinstance(row[at], int | float) or row[at] is None for row in rows)
+        number = bool(rows) and all(_is_number(row[at]) for row in rows)
         made.add_column(column, justify="right" if number else "left", overflow="fold")
     for row in rows:
         made.add_row(*(Text(_UNSAFE.sub("", _cell(cell))) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(made)
+    width = None if sys.stdout.isatty() else WIDE
+    Console(width=width, highlight=False, markup=False, emoji=False).print(made)
     if not rows and empty:
         told(empty)
 
@@ -74,9 +87,32 @@ def progress() -> Iterator[Ticker]:
         yield tick
 
 
+def counts(found: Mapping[str, int], *, nothing: str = "không có gì mới") -> str:
+    """What was done, as a phrase: "3 bài mới, 3 bài đã gán nhãn"."""
+    return ", ".join(f"{decimal(count, 0)} {DONE.get(what, what)}" for what, count in found.items() if count) or nothing
+
+
+def number(value: float) -> str:
+    """A number as Vietnamese write it: 1.234 or 0,5."""
+    return decimal(value, 0 if isinstance(value, int) else 1)
+
+
+def share(value: float | None) -> str:
+    """A share 0..1 in per cent, "–" where it is not known."""
+    return "–" if value is None else f"{value:.0%}"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or isinstance(value, int | float) or bool(re.fullmatch(r"–|\d+%", str(value)))
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    if isinstance(value, float):
-        return f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return decimal(value, 2 if isinstance(value, float) else 0)
+    return str(value)

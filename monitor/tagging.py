@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from monitor import exchange, pipeline, places, runner
 from monitor.desk import Desk
-from monitor.records import Article, Problem, TaggedArticle
+from monitor.records import Article, Problem, Source, TaggedArticle
 from monitor.store import articles
 from monitor.text import TITLE_LIMIT, clean
 
@@ -54,17 +55,21 @@ def as_object(name: Any, tagged: TaggedArticle) -> dict[str, Any]:
 
 
 def take_in(desk: Desk, lines: Iterable[str]) -> tuple[dict[str, int], list[Problem]]:
-    """What taking articles in came to: counts (new, changed, tagged, …) and the problems of single lines."""
+    """What taking articles in came to: counts (new, changed, tagged, …) and the problems of single lines.
+
+    An outlet that is one of the sources keeps its publisher and class, so that what the agency publishes itself stays apart.
+    """
     counts: Counter[str] = Counter()
     problems: list[Problem] = []
     desk.store.check_room()
+    sources = {source.outlet: source for source in desk.config.sources}
 
     def sound() -> Iterator[Article]:
         for found in exchange.read_articles(lines, now=desk.now):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
-                yield found
+                yield _published_by(found, sources.get(found.outlet))
 
     for batch in pipeline.batches(sound(), articles.BATCH):
         new, changed = articles.keep_articles(desk.store, batch)
@@ -72,3 +77,7 @@ def take_in(desk: Desk, lines: Iterable[str]) -> tuple[dict[str, int], list[Prob
         desk.tick("import", "lines", counts["lines"])
     counts.update(runner.run("tag", desk).counts)
     return dict(counts), problems
+
+
+def _published_by(article: Article, source: Source | None) -> Article:
+    return replace(article, publisher=source.publisher, category=source.category) if source else article

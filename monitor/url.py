@@ -26,6 +26,15 @@ def canonical_url(url: str, base: str = "") -> str:
     >>> canonical_url("HTTPS://m.Bao.example/a/b-1.htm?utm_source=zalo&id=7#top")
     'https://bao.example/a/b-1.htm?id=7'
     """
+    found = _step(url, base)
+    for _ in range(8):  # one step may lay the next one bare: /%61mp, m.m.bao.example
+        before, found = found, _step(found, "")
+        if found == before:
+            return found
+    return ""
+
+
+def _step(url: str, base: str) -> str:
     from w3lib.url import canonicalize_url
 
     try:

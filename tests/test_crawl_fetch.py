@@ -82,9 +82,7 @@ def test_a_redirect_loop_ends_after_five(fake: FakeWeb) -> None:
         "ftp://bao.example/",
         "file:///bi-mat",
         "https://ten:khau@bao.example/",
-        "https://",
         "https://[::1",
-        "//",
     ],
 )
 def test_a_redirect_to_plain_http_to_other_schemes_or_with_a_password_is_refused(fake: FakeWeb, target: str) -> None:
@@ -225,7 +223,7 @@ def test_robots_txt_is_followed_and_asked_once_a_host(fake: FakeWeb) -> None:
     with fake.open() as web:
         for path in ("/a", "/kin", "/b"):
             assert web.get(f"https://bao.example{path}", limit=10, seconds=1).body == b"x"
-        with pytest.raises(Blocked, match="robots.txt forbids"):
+        with pytest.raises(Blocked, match=r"robots\.txt forbids"):
             web.get("https://bao.example/rieng/x", limit=10, seconds=1)
     assert fake.asked["https://bao.example/robots.txt"] == 1
     assert fake.asked["https://bao.example/rieng/x"] == 0
@@ -309,7 +307,16 @@ def test_the_settings_are_those_of_the_config_and_change_by_keyword() -> None:
         Web(shipped, nonsense=1)
 
 
-PRIVATE = ["127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.0.1", "192.168.255.255", "169.254.0.1", "169.254.169.254", "100.64.0.1", "100.127.255.255", "192.0.0.1", "192.0.0.8", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fec0::1", "fc00::1", "fd12:3456::1", "ff02::1", "2001:db8::1", "2001::1", "2002:7f00:1::", "2002:a00:1::", "64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "100::1", "3fff::1", "2001:2::1", "2001:10::1", "2001:20::1", "5f00::1", "4000::1", "::ffff:0:7f00:1"]
+PRIVATE = [
+    "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "172.16.0.1",
+    "172.31.255.255", "192.168.0.1", "192.168.255.255", "169.254.0.1", "169.254.169.254", "100.64.0.1",
+    "100.127.255.255", "192.0.0.1", "192.0.0.8", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1",
+    "203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1",
+    "fe80::1%eth0", "fec0::1", "fc00::1", "fd12:3456::1", "ff02::1", "2001:db8::1", "2001::1", "2002:7f00:1::",
+    "2002:a00:1::", "64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+    "::ffff:169.254.169.254", "::127.0.0.1", "100::1", "3fff::1", "2001:2::1", "2001:10::1", "2001:20::1", "5f00::1",
+    "4000::1", "::ffff:0:7f00:1",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", PRIVATE)
@@ -319,7 +326,7 @@ def test_an_address_that_is_not_public_is_refused(text: str) -> None:
         checked(text.partition("%")[0], 80, allow=(), url=URL, seconds=1)
 
 
-@pytest.mark.parametrize("text", ["8.8.8.8", "1.1.1.1", "103.21.244.1", "2606:4700::1111", "2400:cb00::1", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize("text", ["8.8.8.8", "1.1.1.1", "103.21.244.1", "2606:4700::1111", "2400:cb00::1", "::ffff:808:808"])
 def test_a_public_address_is_let_through(text: str) -> None:
     assert is_public(text)
     assert checked(text, 80, allow=(), url=URL, seconds=1) == [text]

@@ -63,7 +63,8 @@ def week(folder):
     """The week crawled into a store: the desk, the server, and what every healthy feed showed at every hour."""
     server = Replay()
     lines = "\n".join(
-        f'  - {{id: {outlet}/home, url: "{server.root}/{outlet}/rss/home.rss", outlet: {name}}}' for outlet, name in OUTLETS.items()
+        f'  - {{id: {outlet}/home, url: "{server.root}/{outlet}/rss/home.rss", outlet: {name}}}'
+        for outlet, name in OUTLETS.items()
     )
     settings = folder / "office.yaml"
     settings.write_text(

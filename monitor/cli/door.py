@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -30,21 +31,23 @@ class Verb(click.Command):
         ]
 
     def invoke(self, context: click.Context) -> Any:
-        """Run the command. Raises nothing of ours: exits with 1 and one line."""
+        """Run the command. Whatever goes wrong is one line and exit 1, unless --debug asks for the traceback."""
         debug = context.params.pop("debug") or context.obj.get("debug")
         context.obj["config"] = context.params.pop("config_file") or context.obj.get("config")
         context.obj["json"] = context.params.pop("as_json")
         try:
-            return super().invoke(context)
-        except MonitorError as error:
-            if debug:
-                raise
-            _fail(str(error), 1)
+            super().invoke(context)
+            sys.stdout.flush()  # a pipe that was closed is noticed here, not when Python ends
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except KeyboardInterrupt:
             _fail("interrupted: what was stored stays; run it again to do the rest", 130)
-        return None
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if debug:
+                raise
+            _fail(str(error) if isinstance(error, MonitorError) else _fault(error), 1)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -55,6 +58,9 @@ class Verb(click.Command):
 def main(context: click.Context, config: str | None, debug: bool) -> None:
     """Press review for Vietnamese social security: crawl, tag, count, digest."""
     context.obj = {"config": config, "debug": debug}
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # UTF-8 wherever it runs; half a character never stops an export
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def verb(name: str, example: str) -> Callable[[Callable[..., Any]], click.Command]:
@@ -87,6 +93,12 @@ def days(since: str | None, until: str | None) -> tuple[date | None, date | None
     from monitor.clock import parse_day
 
     return (parse_day(since) if since else None), (parse_day(until) if until else None)
+
+
+def _fault(error: Exception) -> str:
+    return (
+        f"{type(error).__name__}: {error}; this is a fault of monitor itself: run it again with --debug and report what it says"
+    )
 
 
 def _fail(text: str, code: int) -> None:

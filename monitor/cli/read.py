@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,67 +12,63 @@ import click
 
 from monitor.cli.door import days, desk_of, verb
 
+_KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", "place": "nơi", "topic": "chủ đề"}
+
 
 @verb("ask", 'monitor ask "bảo hiểm y tế" --since 2026-11-01 --sentiment negative')
 @click.argument("words", default="")
 @click.option("--since", help="First day, 2026-11-01.")
 @click.option("--until", help="Last day, included.")
-@click.option("--topic")
-@click.option("--sentiment")
-@click.option("--voice")
-@click.option("--outlet")
-@click.option("--place")
-@click.option("--relevance")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
-def ask(context: click.Context, words: str, since: str | None, until: str | None, limit: int, **wanted: str | None) -> None:
+@click.option("--topic", help="A topic of config.yaml, by key or title: hi_care.")
+@click.option("--sentiment", help="negative, neutral or positive.")
+@click.option("--voice", help="Who speaks: citizen_voice, problem_report, official_reply …")
+@click.option("--outlet", help="An outlet by its name.")
+@click.option("--place", help="One of the 63 provinces, with marks or without.")
+@click.option("--relevance", help="core, mention or none.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Articles at most.")
+def ask(context: click.Context, words: str, *, since: str | None, until: str | None, limit: int, **wanted: str | None) -> None:
     """The newest articles that hold these words and tags."""
     from monitor import exchange, query, show
-    from monitor.clock import for_people
+    from monitor.report.formats import article_text
 
     with desk_of(context) as desk:
         first, last = days(since, until)
         total, found = query.ask(desk.store, desk.config, words, since=first, until=last, limit=limit, **wanted)
+        titles = query.titles(desk.config)
     if context.obj["json"]:
         return show.document({"articles": [exchange.as_json(item) for item in found], "total": total})
-    rows = []
     for item in found:
-        article, labels = item.article, [item.label("sentiment"), *item.labels("topic"), *item.labels("place")]
-        rows.append(
-            [
-                for_people(article.published or article.fetched),
-                article.outlet,
-                f"{article.title}\n{article.url}",
-                ", ".join(labels),
-            ]
-        )
-    show.table(["khi", "báo", "tin", "nhãn"], rows, empty="không có bài nào")
-    return show.told(f"{len(rows)} trong {total:,} bài")
+        show.out("\n".join(article_text(item, titles=titles)) + "\n")
+    return show.told(f"{show.number(len(found))} trong {show.number(total)} bài" if found else "không có bài nào")
 
 
 @verb("coverage", "monitor coverage --by week --topic pension --since 2026-10-01")
 @click.option("--by", default="day", show_default=True, help="day, week, month, outlet, place or topic.")
-@click.option("--topic")
-@click.option("--sentiment")
-@click.option("--voice")
-@click.option("--outlet")
-@click.option("--place")
+@click.option("--topic", help="A topic of config.yaml, by key or title: hi_care.")
+@click.option("--sentiment", help="negative, neutral or positive.")
+@click.option("--voice", help="Who speaks: citizen_voice, problem_report, official_reply …")
+@click.option("--outlet", help="An outlet by its name.")
+@click.option("--place", help="One of the 63 provinces, with marks or without.")
 @click.option("--since", help="First day; 30 days before the last where it is not given.")
 @click.option("--until", help="Last day, included; today where it is not given.")
-def coverage(context: click.Context, by: str, since: str | None, until: str | None, **wanted: str | None) -> None:
+def coverage(context: click.Context, by: str, *, since: str | None, until: str | None, **wanted: str | None) -> None:
     """How much was published: articles, stories, publishers, tone, and the health of the sources."""
     from monitor import query, show
 
     with desk_of(context) as desk:
         first, last = days(since, until)
-        last = last or desk.day
+        last = last or max(desk.day, first or desk.day)
         first = first or last - timedelta(days=29)
         rows = query.coverage(desk.store, desk.config, by=by, since=first, until=last, **wanted)
+        titles = query.titles(desk.config)
     if context.obj["json"]:
-        return show.document(
-            {"by": by, "since": first, "until": last, "rows": [{**asdict(row), "tone": row.tone} for row in rows]}
-        )
-    columns = [by, "bài", "tin", "nguồn độc lập", "tích cực", "tiêu cực", "sắc thái", "nguồn tốt"]
-    cells = [[r.key or "–", r.articles, r.stories, r.publishers, r.positive, r.negative, r.tone, _share(r.health)] for r in rows]
+        found = [{**asdict(row), "tone": row.tone} for row in rows]
+        return show.document({"by": by, "since": first, "until": last, "rows": found})
+    columns = [_KEYS[by], "bài", "tin", "nguồn độc lập", "tích cực", "tiêu cực", "sắc thái", "đọc được nguồn"]
+    cells = [
+        [_key(r.key, by, titles), r.articles, r.stories, r.publishers, r.positive, r.negative, r.tone, show.share(r.health)]
+        for r in rows
+    ]
     return show.table(columns, cells, empty="không có bài nào")
 
 
@@ -79,7 +76,7 @@ def coverage(context: click.Context, by: str, since: str | None, until: str | No
 @click.option("--day", help="The day, 2026-11-20; today where it is not given.")
 @click.option("--format", "shape", default="text", show_default=True, help="text, html, md or json.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file to write instead of stdout.")
-def digest(context: click.Context, day: str | None, shape: str, out: Path | None) -> None:
+def digest(context: click.Context, *, day: str | None, shape: str, out: Path | None) -> None:
     """The press review of a day: what needs an answer, what grows, what is new, topic by topic."""
     from monitor import query, show
     from monitor.clock import parse_day
@@ -90,7 +87,7 @@ def digest(context: click.Context, day: str | None, shape: str, out: Path | None
     with desk_of(context, day=parse_day(day) if day else None) as desk:
         found = query.digest(desk.store, desk.config, day=desk.day, now=desk.now)
     if out:
-        return show.told(f"{formats.write(found, shape, out)}: written")
+        return show.told(f"{formats.write(found, shape, out)}: đã ghi")
     return show.out(formats.FORMATS[shape](found).rstrip("\n"))
 
 
@@ -128,23 +125,26 @@ def status(context: click.Context) -> None:
     with desk_of(context) as desk:
         found = state.status(desk)
     if context.obj["json"]:
-        return show.document(found)
-    show.out(f"kho: {found['store']} ({found['bytes'] / 1e6:,.1f} MB, {found['articles']:,} bài)")
+        return show.document({**found, "runs": [asdict(one) for one in found["runs"]]})
+    show.out(f"kho: {found['store']} ({show.number(found['bytes'] / 1e6)} MB, {show.number(found['articles'])} bài)")
     show.out(f"mô hình: {', '.join(found['models']) or 'chưa có'}")
     rows = [
-        [one.recipe, for_people(one.at), for_people(one.started), _took(one), _counts(one), len(one.problems)]
+        [one.recipe, for_people(one.at), for_people(one.started), _took(one), show.counts(one.counts), len(one.problems)]
         for one in found["runs"]
     ]
     return show.table(["công thức", "đồng hồ", "bắt đầu", "mất", "kết quả", "vấn đề"], rows, empty="chưa chạy lần nào")
 
 
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}"
+def _key(key: str, by: str, titles: Mapping[str, str]) -> str:
+    """The key of a row of coverage as officers read it."""
+    if by == "day":
+        return f"{date.fromisoformat(key):%d/%m/%Y}"
+    if by == "week":
+        return f"tuần {key[-2:]}/{key[:4]}"
+    if by == "month":
+        return f"{key[-2:]}/{key[:4]}"
+    return (titles.get(key, key) if by == "topic" else key) or "không rõ"
 
 
 def _took(run: Any) -> str:
-    return f"{(run.ended - run.started).total_seconds():.1f} s" if run.ended else "dở dang"
-
-
-def _counts(run: Any) -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in run.counts.items())
+    return f"{(run.ended - run.started).total_seconds():.1f} s".replace(".", ",") if run.ended else "dở dang"

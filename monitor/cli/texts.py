@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 import click
 
 from monitor.cli.door import days, desk_of, settings, verb
+
+TEXT = 1_000_000  # characters of a plain text that are read; the tagger takes the first 100,000 of them
+_KINDS = {"relevance": "liên quan", "topic": "chủ đề", "sentiment": "sắc thái", "voice": "tiếng nói", "place": "nơi"}
+_RELEVANCE = {"core": "về BHXH, BHYT, BHTN", "mention": "chỉ nhắc qua", "none": "không liên quan"}
 
 
 @verb("try", "monitor try https://paper.example/rss/home.rss")
@@ -17,11 +22,16 @@ def try_url(context: click.Context, url: str) -> None:
     """What a feed or a page would give, without storing it."""
     from monitor import show
     from monitor.crawl.discover import look
-    from monitor.report.results import shown
 
     with desk_of(context) as desk:
         found = look(desk.web, url, now=desk.now)
-    show.document(asdict(found)) if context.obj["json"] else show.out(shown(found, "text"))
+    if context.obj["json"]:
+        show.document(asdict(found))
+    else:
+        show.out("\n".join(_found(found)))
+    for problem in found.problems:
+        show.told(f"{problem.what}: {problem.why}" if problem.what not in problem.why else problem.why)
+    sys.exit(0 if found.kind else 1)
 
 
 @verb("tag", "monitor tag --jsonl documents.jsonl")
@@ -29,22 +39,34 @@ def try_url(context: click.Context, url: str) -> None:
 @click.option("--jsonl", is_flag=True, help='One document a line: {"id", "kind", "context", "title", "text"}.')
 def tag(context: click.Context, file: Any, jsonl: bool) -> None:
     """The tags of a text, or of every line of a JSONL file."""
-    from monitor import show, tagging
+    from monitor import exchange, query, show, tagging
+    from monitor.report.formats import TONES, VOICE_NAMES
 
     with desk_of(context) as desk:
         if jsonl or context.obj["json"]:
-            missed = tagging.tag_lines(desk, file if jsonl else [tagging.as_line(file.read())], say=show.line, tell=show.told)
-            sys.exit(1 if missed else 0)
-        tagged = tagging.tag_text(desk, file.read())
-    rows = [[one.kind, one.label, one.score, ", ".join(span.text for span in one.evidence)] for one in tagged.tags]
+            lines = exchange.bounded(file) if jsonl else [tagging.as_line(file.read(TEXT))]
+            sys.exit(1 if tagging.tag_lines(desk, lines, say=show.line, tell=show.told) else 0)
+        tagged = tagging.tag_text(desk, file.read(TEXT))
+        names = {"topic": query.titles(desk.config), "sentiment": TONES, "voice": VOICE_NAMES, "relevance": _RELEVANCE}
+    rows = [
+        [_KINDS.get(one.kind, one.kind), names.get(one.kind, {}).get(one.label, one.label), one.score, _spoke(one)]
+        for one in tagged.tags
+    ]
     show.table(["loại", "nhãn", "điểm", "căn cứ"], rows)
 
 
 @verb("export", "monitor export --format csv --since 2026-11-01 > november.csv")
-@click.option("--format", "shape", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="Lines of JSON, or a table.",
+)
 @click.option("--since", help="First day.")
 @click.option("--until", help="Last day, included.")
-def export(context: click.Context, shape: str, since: str | None, until: str | None) -> None:
+def export(context: click.Context, *, shape: str, since: str | None, until: str | None) -> None:
     """Every article with its tags, oldest first, as JSON lines or CSV."""
     import json
 
@@ -86,3 +108,23 @@ def models(context: click.Context) -> None:
         ["mô hình", "đang dùng", "MB", "tệp"],
         [[r["name"], "✓" if r["in_use"] else "", r["bytes"] / 1e6, r["path"]] for r in rows],
     )
+
+
+def _spoke(one: Any) -> str:
+    return ", ".join(dict.fromkeys(span.text for span in one.evidence))
+
+
+def _found(finding: Any) -> Iterator[str]:
+    """A look at an address, in lines."""
+    from monitor.clock import for_people
+
+    kind = {"feed": "nguồn tin", "page": "trang"}.get(finding.kind, "không phải nguồn tin, không phải trang bài")
+    yield f"{finding.url}: {kind}" + (f" “{finding.title}”" if finding.title else "")
+    for entry in finding.entries:
+        yield f"• {entry.title}"
+        yield f"  {for_people(entry.published) if entry.published else 'không rõ ngày'} · {entry.link}"
+    if finding.page:
+        yield f"ngày đăng: {for_people(finding.page.published) if finding.page.published else 'không rõ'}"
+        yield from filter(None, ("", finding.page.lead, finding.page.text))
+    for feed in finding.feeds:
+        yield f"nguồn tin của trang: {feed}"

@@ -9,6 +9,9 @@ from typing import Any
 import click
 
 from monitor.cli.door import desk_of, settings, verb
+from monitor.errors import UsageError
+
+TOLD = 20  # problems of an import that are told one by one
 
 
 @verb("demo", "monitor demo --out demo")
@@ -45,7 +48,7 @@ def run(context: click.Context, recipe: str, at: str | None) -> None:
         show.told(f"{problem.what}: {problem.why}" + (f"; {problem.advice}" if problem.advice else ""))
     for result in outcome.results:
         show.out(shown(result, "text"))
-    show.told(f"{recipe}: " + (", ".join(f"{count:,} {what}" for what, count in outcome.counts.items()) or "nothing to do"))
+    show.told(f"{recipe}: {show.counts(outcome.counts)}")
     return None
 
 
@@ -62,12 +65,17 @@ def schedule(context: click.Context, once: bool) -> None:
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
 def import_articles(context: click.Context, file: Any) -> None:
     """Take in articles, a line of JSON each, and tag them."""
-    from monitor import show, tagging
+    from monitor import exchange, show, tagging
 
     with show.progress() as tick, desk_of(context, ticker=tick) as desk:
-        counts, problems = tagging.take_in(desk, file)
-    for problem in problems:
+        counts, problems = tagging.take_in(desk, exchange.bounded(file))
+    for problem in problems[:TOLD]:
         show.told(f"{problem.what}: {problem.why}; {problem.advice}")
+    if len(problems) > TOLD:
+        show.told(f"… and {len(problems) - TOLD:,} more problems; --json lists them all")
     if context.obj["json"]:
-        return show.document({"counts": counts, "problems": [asdict(problem) for problem in problems]})
-    return show.out(", ".join(f"{count:,} {what}" for what, count in counts.items()))
+        show.document({"counts": counts, "problems": [asdict(problem) for problem in problems]})
+    else:
+        show.out(show.counts(counts))
+    if problems and not counts.get("lines"):
+        raise UsageError(f"{file.name}: holds no article; write one JSON object a line, with url and title")

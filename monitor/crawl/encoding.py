@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
+
+from monitor.text import composed
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -28,8 +29,6 @@ _DECLARED = re.compile(
 _CHARSET = re.compile(
     r"utf-?(?:8|16|32)(?:-[lb]e)?|cp(?:125\d|874|932|949|950)|iso8859-\d+|koi8-[ru]|gb2312|gbk|gb18030|big5|euc_\w+|shift_jis|tis-620"
 )
-_FAR = re.compile("[\u0300-\U0010ffff]{33}")  # what every pile is, found in half the time
-_PILE = re.compile(r"([^\w\s\x00-\x7f]{32})[^\w\s\x00-\x7f]+")
 _SAMPLE = 65_536  # bytes the guess looks at
 
 
@@ -39,7 +38,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     >>> decode("<?xml version='1.0' encoding='utf-16'?><t>Bảo hiểm</t>".encode())[-15:]
     '<t>Bảo hiểm</t>'
     """
-    return _composed(_text(body, content_type))
+    return composed(_text(body, content_type))
 
 
 def _text(body: bytes, content_type: str) -> str:
@@ -91,10 +90,3 @@ def _guess(body: bytes) -> str:
 
     best = from_bytes(body[:_SAMPLE]).best()
     return best.encoding if best else "utf-8"
-
-
-def _composed(text: str) -> str:
-    """The text in NFC. A pile of thousands of marks on one letter is cut first: composing it takes time by the square."""
-    if text.isascii():
-        return text
-    return unicodedata.normalize("NFC", _PILE.sub(r"\1", text) if _FAR.search(text) else text)

@@ -43,12 +43,14 @@ def read_source(web: Web, source: Source, *, before: Visit | None, now: datetime
     if found.status == 304 or (before and before.body_hash == digest):
         return look(outcome="same", problem=moved)
     try:
-        document = read_feed(found.body, source_id=source.id, base=found.final, fetched=now, content_type=found.content_type)
+        kind = "post" if source.category in ("forum", "social") else "news"
+        document = read_feed(
+            found.body, source_id=source.id, base=found.final, fetched=now, kind=kind, content_type=found.content_type
+        )
     except NotAFeed as error:
         if is_challenge(found.body):
-            raise Blocked(
-                source.url, "a challenge page; open it in a browser, ask the site for access", status=found.status
-            ) from error
+            reason = "a challenge page; open it in a browser, ask the site for access"
+            raise Blocked(source.url, reason, status=found.status) from error
         raise
     if not document.entries:
         nothing = f"{source.url}: a feed without usable items; check it in a browser"

@@ -11,15 +11,17 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from monitor import clock
 from monitor.errors import MonitorError
 from monitor.figures import Coverage, Digest, Figure, Section, Story
 from monitor.health import NAMES
-from monitor.records import TaggedArticle
+from monitor.records import Article, TaggedArticle
 from monitor.registry import Registry
 from monitor.report import charts
-from monitor.report.digest import publishers, span_text
+from monitor.report.digest import span_text
+from monitor.report.stories import publishers, seen
 
 FORMATS: Registry[Callable[[Digest], str]] = Registry("report format")
 TONES = {"negative": "tiêu cực", "neutral": "trung tính", "positive": "tích cực", "": "chưa rõ"}
@@ -60,8 +62,8 @@ def write(digest: Digest, name: str, path: Path) -> Path:
 
 @FORMATS.register("json")
 def as_json(digest: Digest) -> str:
-    """One JSON document: the record's own fields, times in UTC, what is derived beside them."""
-    return json.dumps(_plain(digest), ensure_ascii=False, indent=1) + "\n"
+    """One JSON document: the records' own fields less the texts of articles, times in UTC, what is derived beside them."""
+    return json.dumps(_plain(digest), ensure_ascii=False) + "\n"
 
 
 @FORMATS.register("text")
@@ -69,7 +71,7 @@ def as_text(digest: Digest) -> str:
     """Lines for a terminal, without colour."""
     lines = [digest.title.upper(), span_text(digest), "", f"  {headline(digest.total)}", ""]
     for section in digest.sections:
-        lines += [section.title.upper(), f"  ({section.note})", *_text_section(section), ""]
+        lines += [section.title.upper(), f"  ({section.note})", *_text_section(section, digest.headlines), ""]
     return "\n".join(lines)
 
 
@@ -82,7 +84,8 @@ def as_markdown(digest: Digest) -> str:
         lines += [f"- {_markdown_story(story)}" for story in section.stories]
         for figure in section.figures:
             lines += [f"- **{_escaped(figure.title)}**: {headline(figure)}"]
-            lines += [f"  - {_markdown_story(story)}" for story in figure.stories]
+            lines += [f"  - {_markdown_story(story)}" for story in figure.stories[: digest.headlines]]
+            lines += [f"  - {more}" for more in _more(figure, digest.headlines)]
         lines += [f"- {_escaped(one.outlet)} ({one.source}): **{NAMES[one.state]}**. {one.advice}" for one in section.sources]
         lines.append("")
     return "\n".join(lines)
@@ -101,9 +104,11 @@ def as_html(digest: Digest) -> str:
         publishers=publishers,
         people=clock.for_people,
         span=span_text(digest),
-        chart=charts.days(digest.days),
-        seen=lambda item: item.article.published or item.article.fetched,
+        chart=charts.days(digest.days, digest.until),
+        seen=seen,
         safe_link=safe_link,
+        decimal=decimal,
+        by_tone={tone: [story for story in digest.total.stories if story.first.label("sentiment") == tone] for tone in TONES},
         why=lambda item: _why(item, titles),
     )
 
@@ -117,7 +122,18 @@ def headline(figure: Figure) -> str:
     one = figure.count
     words = f"{one.stories} tin ({one.articles} bài, {one.publishers} nguồn độc lập)"
     words += f"; {one.negative} bài tiêu cực, {one.positive} tích cực"
-    return words if figure.usual is None else f"{words}; thường lệ {figure.usual:.1f} tin".replace(".", ",")
+    if figure.usual is None:
+        return words
+    return f"{words}; thường lệ {decimal(figure.usual)} tin" if figure.usual >= 0.05 else f"{words}; thường lệ không có tin nào"
+
+
+def decimal(number: float, places: int = 1) -> str:
+    """A number as Vietnamese write it.
+
+    >>> decimal(1234.56), decimal(-0.75, 2)
+    ('1.234,6', '-0,75')
+    """
+    return f"{number:,.{places}f}".translate({ord(","): ".", ord("."): ","})
 
 
 def safe_link(url: str) -> str:
@@ -125,43 +141,47 @@ def safe_link(url: str) -> str:
     return url if url.startswith(("http://", "https://")) else "#"
 
 
-def _text_section(section: Section) -> Iterator[str]:
+def article_text(item: TaggedArticle, *, titles: Mapping[str, str] | None = None, echoes: int = 0) -> list[str]:
+    """An article in three lines (four with ``titles`` of topics): headline; outlet, time, tone, voice, places; topics; address."""
+    article = item.article
+    lines = [f"• {article.title or article.lead[:120] or article.text[:120]}" + (f" (+{echoes} bài đăng lại)" if echoes else "")]
+    lines.append(f"  {_about(item)}")
+    topics = [titles.get(topic, topic) for topic in item.labels("topic")] if titles else []
+    return [*lines, *([f"  {'; '.join(topics)}"] if topics else []), f"  {article.url}"]
+
+
+def _text_section(section: Section, headlines: int) -> Iterator[str]:
     for story in section.stories:
-        yield from _text_story(story, "  ")
+        for line in article_text(story.first, echoes=len(story.others)):
+            yield f"  {line}"
     for figure in section.figures:
         yield f"  {figure.title}: {headline(figure)}"
-        for story in figure.stories:
+        for story in figure.stories[:headlines]:
             yield f"    • {story.first.article.title} ({story.first.article.outlet})"
+        for more in _more(figure, headlines):
+            yield f"    {more}"
     for one in section.sources:
         since = f", tốt lần cuối {clock.for_people(one.good_at)}" if one.good_at else ""
         yield f"  {one.outlet} ({one.source}): {NAMES[one.state]}{since}; {one.advice}"
 
 
-def _text_story(story: Story, indent: str) -> Iterator[str]:
-    first = story.first
-    echoes = f" (+{len(story.others)} bài đăng lại)" if story.others else ""
-    yield f"{indent}• {first.article.title}{echoes}"
-    yield f"{indent}  {_about(story)}"
-    yield f"{indent}  {first.article.url}"
+def _more(figure: Figure, headlines: int) -> list[str]:
+    left = len(figure.stories) - headlines
+    return [f"… và {left} tin nữa"] if left > 0 else []
 
 
-def _about(story: Story) -> str:
-    first = story.first
-    parts = [
-        first.article.outlet,
-        TONES[first.label("sentiment")],
-        VOICE_NAMES.get(first.label("voice"), ""),
-        *first.labels("place"),
-    ]
-    moment = clock.for_people(first.article.published or first.article.fetched)
-    return " · ".join(part for part in (*parts[:1], moment, *parts[1:]) if part)
+def _about(item: TaggedArticle) -> str:
+    moment = clock.for_people(seen(item))
+    parts = [item.article.outlet, moment, TONES[item.label("sentiment")], VOICE_NAMES.get(item.label("voice"), "")]
+    return " · ".join(part for part in (*parts, *item.labels("place")) if part)
 
 
 def _why(item: TaggedArticle, titles: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """The topics and the tone of an article, each with the phrases that spoke for it."""
+    """The topics, tone, voice and places of an article, each with the phrases that spoke loudest for it."""
+    names = {"topic": titles, "sentiment": TONES, "voice": VOICE_NAMES}
     told = []
-    for tag in item.tags:
-        name = titles.get(tag.label, "") if tag.kind == "topic" else TONES[tag.label] if tag.kind == "sentiment" else ""
+    for tag in sorted(item.tags, key=lambda tag: (*names, "place", tag.kind).index(tag.kind)):
+        name = tag.label if tag.kind == "place" else names.get(tag.kind, {}).get(tag.label, "")
         phrases = list(dict.fromkeys(one.text for one in sorted(tag.evidence, key=lambda one: -one.weight)))
         if name and phrases:
             told.append((name, phrases[:4]))
@@ -171,11 +191,12 @@ def _why(item: TaggedArticle, titles: Mapping[str, str]) -> list[tuple[str, list
 def _markdown_story(story: Story) -> str:
     article = story.first.article
     echoes = f" (+{len(story.others)})" if story.others else ""
-    return f"[{_escaped(article.title)}](<{safe_link(article.url)}>){echoes}: {_escaped(_about(story))}"
+    link = quote(safe_link(article.url), safe="%:/?#[]@!$&'()*+,;=~")  # nothing in it can close the link
+    return f"[{_escaped(article.title)}](<{link}>){echoes}: {_escaped(_about(story.first))}"
 
 
 def _escaped(text: str) -> str:
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>()#+!|&" else letter for letter in text)
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>()#+!|&" else letter for letter in " ".join(text.split()))
 
 
 @cache
@@ -192,7 +213,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Coverage):
         return {**asdict(value), "tone": value.tone}
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        left_out = ("text", "words") if isinstance(value, Article | TaggedArticle) else ()  # a story stands in several sections
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__ if name not in left_out}
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""What a run or a look gave, as text or as JSON: digests, scores, feeds and pages."""
+"""What a run gave, as text or as JSON: digests, scores, paths."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def shown(result: Any, shape: str) -> Any:
         return _scores(result) if shape == "text" else asdict(result)
     if isinstance(result, Path):
         return str(result)
-    if is_dataclass(result) and not isinstance(result, type):
+    if is_dataclass(result) and not isinstance(result, type) and shape == "json":
         return asdict(result)
     return result if shape == "json" else str(result)
 

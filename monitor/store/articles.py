@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from monitor.clock import day_of
+from monitor.errors import StoreError
 from monitor.records import Article, Gathering, Source, TaggedArticle
 from monitor.store import index, visits
 from monitor.store.database import Store
@@ -48,30 +49,31 @@ def keep_articles(store: Store, found: Sequence[Article]) -> tuple[int, int]:
     """How many articles were new, and how many stood there with other words and were changed (they will be tagged again)."""
     new = changed = 0
     for at in range(0, len(found), BATCH):
-        rows = {row["url"]: row for row in (row_of(article) for article in found[at : at + BATCH])}
+        given = {article.url: article for article in found[at : at + BATCH]}
         with store.write() as connection:
-            query = select(articles).where(articles.c.url.in_(sorted(rows)))
+            query = select(articles).where(articles.c.url.in_(sorted(given)))
             for standing in connection.execute(query).all():
-                changed += _change(store, connection, standing, rows.pop(standing.url))
-            new += len(_insert(store, connection, list(rows.values())))
+                changed += _change(store, connection, standing, given.pop(standing.url))
+            new += len(_insert(store, connection, [row_of(article) for article in given.values()]))
     return new, changed
 
 
-def untagged(store: Store, version: str, *, limit: int | None = None) -> Iterator[TaggedArticle]:
-    """Articles that the tagger of this version has not tagged, newest first, with their segmentation ("" where none), no tags.
+def untagged(store: Store, version: str) -> Iterator[TaggedArticle]:
+    """Articles that the tagger of this version has not tagged, with their segmentation ("" where none), no tags.
 
-    Read in batches by id, so that what is tagged meanwhile does not shift what comes.
+    First those that no tagger has seen, then those of each other version, newest first. Read in batches by id, so that what is
+    tagged meanwhile does not shift what comes. Why version by version: "not this version" would read the whole table each time.
     """
-    below, given = None, 0
-    while limit is None or given < limit:
-        query = select(articles).where(articles.c.version != version).order_by(articles.c.id.desc()).limit(BATCH)
-        with store.read() as connection:
-            rows = connection.execute(query if below is None else query.where(articles.c.id < below)).all()
-        if not rows:
-            return
-        for row in rows[: None if limit is None else limit - given]:
-            yield TaggedArticle(article=article_of(row), words=row.words, tags=())
-        given, below = given + len(rows), rows[-1].id
+    for standing in _versions(store):
+        below: int | None = None
+        while standing != version:
+            query = select(articles).where(articles.c.version == standing).order_by(articles.c.id.desc()).limit(BATCH)
+            with store.read() as connection:
+                rows = connection.execute(query if below is None else query.where(articles.c.id < below)).all()
+            if not rows:
+                break
+            yield from (TaggedArticle(article=article_of(row), words=row.words, tags=()) for row in rows)
+            below = rows[-1].id
 
 
 def total(store: Store) -> int:
@@ -81,7 +83,9 @@ def total(store: Store) -> int:
 
 
 def row_of(article: Article, source: Source | None = None) -> dict[str, Any]:
-    """The article as a row; where it came from a source, that says who publishes it."""
+    """The article as a row; where it came from a source, that says who publishes it. Raises StoreError for a time without a zone."""
+    if article.fetched.tzinfo is None or (article.published and article.published.tzinfo is None):
+        raise StoreError(f"{article.url}: a time without a zone cannot be stored; give it one")
     seen = article.published or article.fetched
     return {
         "url": article.url,
@@ -122,21 +126,34 @@ def _insert(store: Store, connection: Connection, rows: list[dict[str, Any]]) ->
     return list(ids.values())
 
 
-def _change(store: Store, connection: Connection, standing: Row[Any], row: dict[str, Any]) -> bool:
-    """Whether a standing article was changed to what the row says."""
+def _versions(store: Store) -> list[str]:
+    """Every version that stands in the table, "" first: a hop along the index for each."""
+    found: list[str] = []
+    with store.read() as connection:
+        query = select(func.min(articles.c.version))
+        version = connection.scalar(query)
+        while version is not None:
+            found.append(version)
+            version = connection.scalar(query.where(articles.c.version > version))
+    return found
+
+
+def _change(store: Store, connection: Connection, standing: Row[Any], article: Article) -> bool:
+    """Whether a standing article was changed to what ``article`` says.
+
+    When it was read, and who publishes it while the outlet is the same, stay; so does a date that is not stated again.
+    """
+    row = row_of(replace(article, fetched=standing.fetched, published=article.published or standing.published))
     if all(getattr(standing, name) == row[name] for name in _CONTENT):
         return False
-    row = {**row, "fetched": standing.fetched, "words": "", "version": ""}
+    if standing.outlet == article.outlet:
+        row |= {name: getattr(standing, name) for name in ("source", "publisher", "category")}
+    row |= {"words": "", "version": ""}
     connection.execute(update(articles).where(articles.c.id == standing.id).values(**row))
-    index.remove(store, connection, standing.id, _searched(standing._mapping))
+    index.remove(store, connection, standing.id, document=_searched(standing._mapping))
     index.add(store, connection, [(standing.id, _searched(row))])
     return True
 
 
 def _searched(row: Any) -> str:
     return "\n".join(row[name] for name in ("title", "lead", "text") if row[name])
-
-
-def since(moment: datetime, until: datetime) -> Any:
-    """The condition that an article was seen from ``moment`` (included) up to ``until`` (not included)."""
-    return (articles.c.seen >= moment) & (articles.c.seen < until)

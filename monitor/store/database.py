@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from monitor.errors import StoreError
 
-HEAD = "0001"  # the newest migration
+HEAD = "0002"  # the newest migration
 ROOM = 50_000_000  # bytes free on the disk, below which nothing is written: SQLite needs room even to delete
 
 
@@ -34,7 +35,9 @@ class Store:
         """The store at a SQLAlchemy URL, made where it is absent and migrated where it is old. Raises StoreError."""
         try:
             store = cls(_engine(url))
-        except (ArgumentError, ImportError, OSError) as error:
+        except OSError as error:
+            raise StoreError(f"{_bare(url)}: its folder cannot be made ({error.strerror}); choose another place") from error
+        except (ArgumentError, ImportError, ValueError) as error:
             hint = "write it like sqlite:///data/monitor.db or postgresql+psycopg://user@host/name"
             raise StoreError(f"{_bare(url)}: cannot be opened as a store ({_short(error)}); {hint}") from error
         try:
@@ -122,6 +125,8 @@ class Store:
         steps = Config()
         steps.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self.write() as connection:
+            if not self.is_sqlite:  # there a transaction alone does not keep a second process from making the same tables
+                connection.execute(text("SELECT pg_advisory_xact_lock(20261122)"))
             steps.attributes["connection"] = connection
             command.upgrade(steps, "head")
 
@@ -131,6 +136,8 @@ class Store:
             yield
         except SQLAlchemyError as error:
             raise StoreError(f"{self.name}: {_advice(_short(getattr(error, 'orig', None) or error))}") from error
+        except (UnicodeError, OverflowError) as error:  # drivers say so themselves where a value is none that they can send
+            raise StoreError(f"{self.name}: a value cannot be stored or asked for ({_short(error)}); change it") from error
 
 
 def _engine(url: str) -> Engine:
@@ -161,7 +168,7 @@ def _bare(url: str) -> str:
     try:
         return make_url(url).render_as_string(hide_password=True)
     except (ArgumentError, ValueError):
-        return url[:80]
+        return re.sub(r":[^:@]*@", ":***@", url)[:80]
 
 
 def _short(error: object) -> str:
@@ -174,8 +181,10 @@ def _advice(reason: str) -> str:
         "locked": "another program writes to it; wait for it to end and run again",
         "readonly": "it cannot be written; check the rights of the file and of its folder",
         "unable to open": "it cannot be opened; check that the folder exists and may be written",
+        "disk I/O error": "the disk fails or is full; see to it and run again, nothing that was stored is lost",
         "disk is full": "the disk is full; free some space and run again, nothing that was stored is lost",
         "not a database": "this file is not a store; choose another with MONITOR_STORE",
+        "already exists": "this is another program's; choose another with MONITOR_STORE",
         "malformed": "the file is damaged; restore it from a backup",
     }
     found = [hint for words, hint in hints.items() if words in reason]

@@ -46,10 +46,14 @@ def fail(store: Store, run: Run, problem: Problem) -> None:
 
 
 def last_starts(store: Store, now: datetime) -> dict[str, datetime]:
-    """When each recipe was last started, UTC; a run that never ended counts only while it is younger than RETRY."""
-    ran = select(runs.c.recipe, func.max(runs.c.started)).where(runs.c.ended.is_not(None) | (runs.c.started > now - RETRY))
+    """When each recipe was last started, UTC; a run that never ended counts only while it is younger than RETRY.
+
+    The last is the one that was written last: after a clock was set back, the latest by its time may be an old one.
+    """
+    counts = runs.c.ended.is_not(None) | (runs.c.started > now - RETRY)
+    newest = select(func.max(runs.c.id)).where(counts).group_by(runs.c.recipe)
     with store.read() as connection:
-        found = connection.execute(ran.group_by(runs.c.recipe)).all()
+        found = connection.execute(select(runs.c.recipe, runs.c.started).where(runs.c.id.in_(newest))).all()
     return {row[0]: row[1] for row in found}
 
 
@@ -83,8 +87,12 @@ def _take(store: Store, name: str) -> None:
         standing = connection.execute(select(locks).where(locks.c.name == name).with_for_update()).one_or_none()
         if standing and _alive(standing.owner) and now - standing.beat < STALE:
             raise Busy(f"{name}: a run is going on ({standing.owner}); wait for it to end")
-        row = {"name": name, "owner": owner(), "beat": now}
-        connection.execute(store.upsert(locks, change=["owner", "beat"]), row)
+        if standing:
+            dead = (locks.c.name == name) & (locks.c.owner == standing.owner) & (locks.c.beat == standing.beat)
+            connection.execute(delete(locks).where(dead))
+        row = {"name": name, "owner": owner(), "beat": now}  # on PostgreSQL several can come this far at once; one row gets in
+        if not connection.execute(store.upsert(locks).returning(locks.c.name), row).all():
+            raise Busy(f"{name}: another run has just begun; wait for it to end")
 
 
 def _beat(store: Store, name: str, done: threading.Event) -> None:

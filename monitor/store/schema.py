@@ -95,6 +95,19 @@ tags = Table(
     Index("tags_label", "kind", "label", "article"),
 )
 
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("labels", JSON, nullable=False),  # what the officer says holds; [] for none
+    Column("before", JSON, nullable=False),  # what stood there
+    _text("who"),
+    Column("at", Moment, nullable=False),
+    Index("corrections_article", "article", "kind"),
+)
+
 signatures = Table(
     "signatures",
     metadata,

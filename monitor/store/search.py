@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select, text
 from monitor.records import TaggedArticle
 from monitor.store.counts import narrowed
 from monitor.store.database import Store
+from monitor.store.index import words
 from monitor.store.schema import articles
 from monitor.store.tags import tagged_of
 from monitor.text import fold, is_marked
@@ -49,14 +50,13 @@ def _holds(store: Store, phrases: Sequence[str]) -> ColumnElement[bool]:
         )
         return articles.c.id.in_(hits)
     hits = text(f"SELECT article FROM search WHERE {' AND '.join(_tsquery(phrase, at) for at, phrase in enumerate(phrases))}")
-    given = {f"phrase{at}": phrase.lower() if is_marked(phrase) else fold(phrase) for at, phrase in enumerate(phrases)}
+    given = {f"phrase{at}": words(phrase) if is_marked(phrase) else fold(words(phrase)) for at, phrase in enumerate(phrases)}
     return articles.c.id.in_(hits.bindparams(**given).columns(literal_column("article")))
 
 
 def _fts5(phrase: str) -> str:
-    """A phrase in FTS5's own quoting, in which nothing is an operator."""
-    column, words = ("marked", phrase.lower()) if is_marked(phrase) else ("folded", fold(phrase))
-    return f'{column} : "{words.replace(chr(34), " ")}"'
+    """A phrase in FTS5's own quoting; of letters and digits alone nothing is an operator."""
+    return f'marked : "{words(phrase)}"' if is_marked(phrase) else f'folded : "{fold(words(phrase))}"'
 
 
 def _tsquery(phrase: str, at: int) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, s
 
 from monitor import syndication
 from monitor.records import Article, Evidence, Tag, TaggedArticle
+from monitor.store import corrections
 from monitor.store.articles import article_of
 from monitor.store.database import Store
 from monitor.store.schema import Moment, articles, bands, signatures, tags
@@ -21,7 +22,10 @@ _ARTICLE = [articles.c[name] for name in Article.__dataclass_fields__]
 
 
 def keep(store: Store, tagged: Sequence[TaggedArticle], version: str) -> int:
-    """How many articles were given tags: words, tags, story and the tagger's version, all in one transaction."""
+    """How many articles were given tags: words, tags, story and the tagger's version, all in one transaction.
+
+    What officers corrected stays as they said.
+    """
     if not tagged:
         return 0
     ids = [{"article": item.article.id} for item in tagged]
@@ -31,6 +35,8 @@ def keep(store: Store, tagged: Sequence[TaggedArticle], version: str) -> int:
         connection.execute(written, [{"b_id": item.article.id, "b_words": item.words} for item in tagged])
         for table in (tags, signatures, bands):
             connection.execute(delete(table).where(table.c.article == bindparam("article")), ids)
+        said = corrections.standing(connection, [one["article"] for one in ids if one["article"] is not None])
+        tagged = [corrections.overlaid(item, said.get(item.article.id or 0, {})) for item in tagged]
         rows = [_row(item, tag) for item in tagged for tag in item.tags]
         if rows:
             connection.execute(insert(tags), rows)

@@ -35,7 +35,7 @@ def latest(store: Store) -> dict[str, Visit]:
         return {row.source: Visit(**row._mapping) for row in connection.execute(select(visits))}
 
 
-def health(store: Store, first: date, last: date, sources: set[str] | None = None) -> dict[date, float]:
+def health(store: Store, first: date, last: date, *, sources: set[str] | None = None) -> dict[date, float]:
     """The share of visits that found a living feed, 0..1, for every day from ``first`` to ``last`` on which there were visits."""
     query = (
         select(source_days.c.day, func.sum(source_days.c.good), func.sum(source_days.c.visits))

@@ -31,12 +31,13 @@ _LIMIT = 64 * 2**20  # bytes a file
 
 @dataclass(frozen=True)
 class Artefact:
-    """A model folder as read and checked: its ``name``, ``arrays``, what ``model.json`` says, and ``digest`` over all files."""
+    """A model folder as read and checked: ``name``, ``arrays``, what ``model.json`` and the card say, a ``digest`` over all files."""
 
     name: str
     arrays: Mapping[str, np.ndarray]
     model: dict[str, Any]
     digest: str
+    card: str = ""
 
 
 def write(folder: Path, *, arrays: Mapping[str, np.ndarray], model: Mapping[str, Any], texts: Mapping[str, str]) -> Path:
@@ -77,20 +78,29 @@ def read(folder: Path) -> Artefact:
         if name not in contents:
             raise ModelError(f"{folder}: {name} is not in the manifest; restore the folder from where it came")
     digest = hashlib.sha256("".join(sorted(map(str, manifest["files"].values()))).encode()).hexdigest()[:12]
-    return Artefact(folder.name, _arrays(contents["arrays.npz"], folder), _json(contents["model.json"], folder), digest)
+    card = contents.get("card.md", b"").decode(errors="replace")
+    return Artefact(folder.name, _arrays(contents["arrays.npz"], folder), _json(contents["model.json"], folder), digest, card)
+
+
+def found(config: Config) -> list[Path]:
+    """Every model folder, in order of name; an office's own shadows ours of the same name."""
+    by_name: dict[str, Path] = {}
+    for models in (shipped("models"), config.path("models")):
+        by_name |= {path.parent.name: path.parent for path in models.glob("*-*/manifest.json")}
+    return [by_name[name] for name in sorted(by_name) if not name.startswith(".")]
 
 
 def newest(config: Config, task: str) -> Path:
-    """The folder of the newest model of a task, an office's own before ours of the same name.
-
-    Raises ModelError where there is none.
-    """
-    found: dict[str, Path] = {}
-    for models in (shipped("models"), config.path("models")):
-        found |= {path.parent.name: path.parent for path in sorted(models.glob(f"{task}-*/manifest.json"))}
-    if not found:
+    """The folder of the newest model of a task, by the numbers in its name. Raises ModelError where there is none."""
+    ours = [path for path in found(config) if path.name.startswith(f"{task}-")]
+    if not ours:
         raise ModelError(f"{config.path('models')}: holds no model {task}-*; run `monitor run train`, or restore models/")
-    return found[max(found, key=_calendar)]
+    return max(ours, key=lambda path: _calendar(path.name))
+
+
+def in_use(config: Config) -> tuple[str, ...]:
+    """The names of the models that the tagger loads; none where there are none."""
+    return (newest(config, "linear").name,) if any(path.name.startswith("linear-") for path in found(config)) else ()
 
 
 def _calendar(name: str) -> list[int]:

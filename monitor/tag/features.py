@@ -1,7 +1,8 @@
 """What a document looks like to a linear model: named counts from one extractor, as rows and numbers from one vectoriser.
 
 The name of a feature starts with its block: ``s`` syllable 1-3-grams, ``t`` the same of the title, ``c`` character 2-5-grams,
-``q`` the headline above a comment, ``x`` phrases of the lexicon by field, ``k`` the kind. Features of text without marks start
+``q`` the headline above a comment, ``x`` phrases of the lexicon by field, ``k`` the kind, ``p`` the
+surroundings of a place (made in places.py). Features of text without marks start
 with ``~`` and have weights of their own, because fitting both together would blur the marked ones.
 """
 
@@ -11,6 +12,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -18,23 +21,27 @@ from monitor.tag.lexicon import Hit
 from monitor.tag.syllables import Reading
 
 LEAD = 60  # tokens after the title that count as the lead
-BLOCKS = ("s", "t", "c", "q", "x", "k")
-_PLAIN = {"x", "k"}  # blocks that are neither weighted by rarity nor brought to length one
+BLOCKS = ("s", "t", "c", "q", "x", "k", "p")
+_PLAIN = 4  # the blocks from here on are neither weighted by rarity nor brought to length one
 
 
-def extract(reading: Reading, hits: Iterable[Hit]) -> dict[str, float]:
+def extract(reading: Reading, hits: Iterable[Hit]) -> Mapping[str, float]:
     """The named counts of a document."""
     tokens = [masked(token) for token in reading.tokens]
-    found: Counter[str] = Counter()
-    found.update(f"s{gram}" for gram in grams(tokens, 3))
-    found.update(f"t{gram}" for gram in grams(tokens[: reading.title], 3))
-    found.update(f"q{gram}" for gram in grams([masked(token) for token in reading.context], 2))
     text = " ".join(tokens)
-    for size in (2, 3, 4, 5):
-        found.update([f"c{text[at : at + size]}" for at in range(len(text) - size + 1)])
-    found.update(f"x{name}" for hit in hits for name in fields_of(hit, reading))
-    found[f"k{reading.kind}"] += 1
-    return found if reading.marked else {f"~{name}": count for name, count in found.items()}
+    blocks: dict[str, Iterable[str]] = {
+        "s": grams(tokens, 3),
+        "t": grams(tokens[: reading.title], 3),
+        "q": grams([masked(token) for token in reading.context], 2),
+        "c": [text[at : at + size] for size in (2, 3, 4, 5) for at in range(len(text) - size + 1)],
+        "x": [name for hit in hits for name in fields_of(hit, reading)],
+        "k": [reading.kind],
+    }
+    mark = "" if reading.marked else "~"
+    found: dict[str, float] = {}
+    for block, names in blocks.items():
+        found.update({f"{mark}{block}{name}": count for name, count in Counter(names).items()})
+    return found
 
 
 def masked(token: str) -> str:
@@ -48,11 +55,10 @@ def masked(token: str) -> str:
     return "0" * min(len(token), 5) if token.isdigit() else "0.0"
 
 
-def grams(tokens: list[str], longest: int) -> Iterable[str]:
+def grams(tokens: list[str], longest: int) -> list[str]:
     """Runs of one to ``longest`` tokens, joined by blanks."""
-    for size in range(1, longest + 1):
-        for at in range(len(tokens) - size + 1):
-            yield " ".join(tokens[at : at + size])
+    runs = (zip(*(tokens[at:] for at in range(size)), strict=False) for size in range(1, longest + 1))
+    return list(map(" ".join, chain.from_iterable(runs)))
 
 
 def fields_of(hit: Hit, reading: Reading) -> tuple[str, ...]:
@@ -73,27 +79,23 @@ class Vectoriser:
     rows: Mapping[str, int]
     rarity: np.ndarray
 
-    def __call__(self, counts: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
-        """Rows and values of a document: (1 + ln count) times rarity, each text block brought to length one."""
-        parts: dict[str, tuple[list[int], list[float]]] = {}
-        rows = self.rows
-        for name, count in counts.items():
-            row = rows.get(name)
-            if row is not None:
-                at, values = parts.setdefault(name[1] if name[0] == "~" else name[0], ([], []))
-                at.append(row)
-                values.append(count)
-        found = [self._block(block, *parts[block]) for block in BLOCKS if block in parts]
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.float64)
-        return np.concatenate([at for at, _ in found]), np.concatenate([values for _, values in found])
+    @cached_property
+    def blocks(self) -> np.ndarray:
+        """The place in BLOCKS of every row's block."""
+        return np.array([BLOCKS.index(block_of(name)) for name in self.rows], np.int64)
 
-    def _block(self, block: str, rows: list[int], counts: list[float]) -> tuple[np.ndarray, np.ndarray]:
-        at, values = np.array(rows), 1 + np.log(np.array(counts, np.float64))
-        if block in _PLAIN:
-            return at, 0.5 * values
-        values *= self.rarity[at]
-        return at, values / math.sqrt(float(values @ values))
+    def __call__(self, counts: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
+        """Rows in order, and values: (1 + ln count) times rarity, each text block brought to length one."""
+        known = list(counts.keys() & self.rows.keys())
+        rows = np.fromiter(map(self.rows.__getitem__, known), np.int64, len(known))
+        values = 1 + np.log(np.fromiter(map(counts.__getitem__, known), np.float64, len(known)))
+        order = np.argsort(rows)
+        rows, values = rows[order], values[order]
+        blocks = self.blocks[rows]
+        plain = blocks >= _PLAIN
+        values = np.where(plain, 0.5 * values, values * self.rarity[rows])
+        lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
+        return rows, values / np.where(plain, 1.0, lengths[blocks])
 
 
 def fit(documents: Iterable[Mapping[str, float]], *, least: int = 2, least_characters: int = 3) -> Vectoriser:

@@ -35,7 +35,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Linear:
-    """All heads: ``weights`` (features × columns, float32), and a column's intercept, slope and offset of its calibration, threshold."""
+    """All heads: ``weights`` (features × columns, float32), and per column the intercept, slope and offset of its calibration."""
 
     name: str
     vectoriser: Vectoriser
@@ -59,14 +59,13 @@ class Linear:
     def choose(self, decisions: np.ndarray, task: str) -> int:
         """The place of the likeliest label of a head with one label to choose."""
         at = self.heads[task].columns
-        return int(np.argmax(decisions[at] - self.columns["threshold"][at]))
+        return int(np.argmax(decisions[at]))
 
-    def holding(self, decisions: np.ndarray, task: str, most: int = 4) -> list[int]:
-        """The places of the labels that hold, best first: those over their thresholds, ``most`` at most, and always the best one."""
+    def holding(self, decisions: np.ndarray, task: str, *, least: int = 1, most: int = 4) -> list[int]:
+        """The places of the labels that hold, best first: those over the border, ``most`` at most, the best ``least`` always."""
         at = self.heads[task].columns
-        over = decisions[at] - self.columns["threshold"][at]
-        order = [int(place) for place in np.argsort(-over, kind="stable")]
-        return [place for rank, place in enumerate(order[:most]) if rank == 0 or over[place] > 0]
+        order = [int(place) for place in np.argsort(-decisions[at], kind="stable")]
+        return [place for rank, place in enumerate(order[:most]) if rank < least or decisions[at][place] > 0]
 
 
 def pack(model: Linear) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -83,7 +82,7 @@ def unpack(artefact: Artefact) -> Linear:
         heads = {str(h["task"]): Head(task=str(h["task"]), labels=tuple(map(str, h["labels"])), first=int(h["first"]),
                                       many=bool(h["many"])) for h in artefact.model["heads"]}  # fmt: skip
         weights = np.ascontiguousarray(artefact.arrays["weights"], np.float32)
-        columns = {name: artefact.arrays[name] for name in ("intercept", "slope", "offset", "threshold")}
+        columns = {name: artefact.arrays[name] for name in ("intercept", "slope", "offset")}
         rarity = artefact.arrays["rarity"]
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{artefact.name}: a part is missing ({error}); restore it, or train again") from error
@@ -105,8 +104,8 @@ def matrix(vectors: Sequence[tuple[np.ndarray, np.ndarray]], width: int) -> Any:
     from scipy.sparse import csr_matrix
 
     ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
-    columns = np.concatenate([rows for rows, _ in vectors])
-    values = np.concatenate([values for _, values in vectors])
+    columns = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in vectors)])
+    values = np.concatenate([np.zeros(0), *(values for _, values in vectors)])
     return csr_matrix((values, columns, ends), shape=(len(vectors), width))
 
 
@@ -118,22 +117,24 @@ class Fit:
     intercept: float
 
 
-def fit_column(table: Any, holds: np.ndarray, *, cost: float, importance: np.ndarray) -> Fit:
-    """A linear SVM that tells the rows where ``holds`` from the others, both sides weighing the same; deterministic."""
+def fit_column(table: Any, holds: np.ndarray, *, cost: float, importance: np.ndarray, balanced: bool = True) -> Fit:
+    """A linear SVM that tells the rows where ``holds`` from the others, both sides weighing the same if ``balanced``."""
     from sklearn.svm import LinearSVC
 
     if holds.all() or not holds.any():  # a label without an example (or without a counter-example) is never in doubt
         return Fit(np.zeros(table.shape[1], np.float32), 1.0 if holds.all() else -1.0)
-    model = LinearSVC(C=cost, class_weight="balanced", random_state=0).fit(table, holds, importance)
+    model = LinearSVC(C=cost, class_weight="balanced" if balanced else None, random_state=0).fit(table, holds, importance)
     return Fit(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
 
 
-def out_of_fold(table: Any, holds: np.ndarray, *, cost: float, importance: np.ndarray, folds: np.ndarray) -> np.ndarray:
+def out_of_fold(
+    table: Any, holds: np.ndarray, *, cost: float, importance: np.ndarray, folds: np.ndarray, balanced: bool = True
+) -> np.ndarray:
     """The decision on every row by a column fitted without the rows of its fold."""
     decisions = np.zeros(len(holds))
     for fold in np.unique(folds):
         here, there = folds == fold, folds != fold
-        fitted = fit_column(table[there], holds[there], cost=cost, importance=importance[there])
+        fitted = fit_column(table[there], holds[there], cost=cost, importance=importance[there], balanced=balanced)
         decisions[here] = table[here] @ fitted.weights + fitted.intercept
     return decisions
 
@@ -146,18 +147,3 @@ def platt(decisions: np.ndarray, holds: np.ndarray) -> tuple[float, float]:
         return 2.0, 0.0
     model = LogisticRegression(C=10.0).fit(decisions.reshape(-1, 1), holds)
     return max(float(model.coef_[0, 0]), 0.1), float(model.intercept_[0])
-
-
-def threshold(decisions: np.ndarray, holds: np.ndarray, *, prior: float = 20.0) -> float:
-    """The border that gives the best F1, drawn towards 0 where few examples speak for it (``prior`` examples weigh as much)."""
-    if not holds.any():
-        return 0.0
-    grid = np.arange(-0.6, 0.61, 0.05)
-    best = grid[int(np.argmax([_f1(decisions > border, holds) - 1e-3 * abs(border) for border in grid]))]
-    positive = float(holds.sum())
-    return float(best * positive / (positive + prior))
-
-
-def _f1(said: np.ndarray, holds: np.ndarray) -> float:
-    both = float((said & holds).sum())
-    return 2 * both / max(float(said.sum() + holds.sum()), 1.0)

@@ -10,20 +10,9 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from monitor.records import record
+from monitor.figures import Score
 
 Sets = Sequence[frozenset[str]]
-
-
-@record
-class Score:
-    """Precision, recall and F1 of a label that stands ``support`` times among the truths."""
-
-    label: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
 
 
 def of_label(truths: Sets, said: Sets, label: str) -> Score:

@@ -1,0 +1,84 @@
+"""Labelled documents: what readers said of real ones, and our own texts that stand in ``models/text``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from monitor.config import Config, shipped
+from monitor.errors import ParseError
+from monitor.records import RELEVANCE, SENTIMENT, VOICES, Article, Labelled
+from monitor.text import clean, fold
+
+
+def labelled(config: Config, part: str) -> list[Labelled]:
+    """The documents of a part ("train" or "dev") in ``folders.training``; to train belong our own texts too.
+
+    Without that key they are looked for in ``shared/data`` beside the checkout. Raises ParseError where there is nothing to read.
+    """
+    folder = config.path("training") if config["folders.training"] else shipped("models").parent.parent / "shared" / "data"
+    found = read_labelled(folder / f"{part}.jsonl") if (folder / f"{part}.jsonl").exists() or part != "train" else []
+    if part == "train":
+        for path in sorted(shipped("models").glob("text/*.jsonl")):
+            found += read_labelled(path)
+    if not found:
+        raise ParseError(f"{folder}: no labelled documents ({part}.jsonl); set folders.training")
+    return found
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    """The documents of a JSON Lines file. Raises ParseError that names the file and the line."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParseError(f"{path}: cannot be read ({error}); check folders.training") from error
+    return [_labelled(line, f"{path}: line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def article_of(document: Labelled) -> Article:
+    """The document as an article, as the tagger reads it."""
+    return Article(
+        url=f"labelled:{document.id}",
+        outlet="",
+        kind=document.kind,
+        title=document.title,
+        text=document.text,
+        context=document.context,
+        fetched=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def unmarked(document: Labelled) -> Labelled:
+    """The document as somebody without a Vietnamese keyboard would write it."""
+    return replace(document, title=fold(document.title), text=fold(document.text), context=fold(document.context))
+
+
+def _labelled(line: str, where: str) -> Labelled:
+    try:
+        document = _document(json.loads(line))
+    except KeyError as error:
+        raise ParseError(f"{where}: {error} is missing; every document needs relevance, sentiment and voice") from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise ParseError(f"{where}: not a labelled document ({str(error)[:80]}); write one JSON object a line") from error
+    for value, known in ((document.relevance, RELEVANCE), (document.sentiment, SENTIMENT), (document.voice, VOICES)):
+        if value not in known:
+            raise ParseError(f"{where}: {value!r:.40} is not one of {', '.join(known)}")
+    return document
+
+
+def _document(row: dict[str, Any]) -> Labelled:
+    texts: dict[str, Any] = {key: clean(str(row.get(key) or "")) for key in ("title", "text", "context")}
+    names: dict[str, Any] = {key: str(row.get(key) or "") for key in ("id", "origin", "date")}
+    judged: dict[str, Any] = {key: row[key] for key in ("relevance", "sentiment", "voice")}
+    several: dict[str, Any] = {key: _strings(row.get(key, ())) for key in ("topics", "places")}
+    return Labelled(**texts, **names, **judged, **several, kind=str(row.get("kind") or "news"), sure=bool(row.get("sure", True)))
+
+
+def _strings(value: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(value, str) or not all(isinstance(one, str) for one in value):
+        raise TypeError("topics and places are lists of names")
+    return tuple(value)
