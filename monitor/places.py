@@ -30,7 +30,19 @@ _UNIT = {"quận", "q", "huyện", "h", "thị xã", "tx", "thành phố", "tp"}
 _UNIT_WORDS = {"thành", "phố", "tp", "thanh", "pho"}
 _WARD = {"phường", "p", "xã", "x", "thị trấn", "tt", "đặc khu"}
 _HOSPITAL = {"bệnh viện", "bv", "bệnh viện đa khoa", "bvđk", "viện"}
-_COMMON = {"hoà bình", "thái bình", "an giang", "yên bái", "hà nam", "phú thọ", "hưng yên", "bắc ninh", "vĩnh long", "sơn la"}
+_COMMON = {
+    "huế",
+    "hoà bình",
+    "thái bình",
+    "an giang",
+    "yên bái",
+    "hà nam",
+    "phú thọ",
+    "hưng yên",
+    "bắc ninh",
+    "vĩnh long",
+    "sơn la",
+}
 
 
 @record
@@ -64,14 +76,15 @@ def now(name: str) -> str:
 def mentions(text: str, *, small: bool = False) -> list[Mention]:
     """Every place that a cleaned text names, in order, the longest name at each point.
 
-    ``small`` lets a province in small letters pass, as comments write it. In text without marks names are looked for without marks.
+    ``small`` lets a province in small letters pass, as comments write it. In text without marks names are looked for without
+    marks and in small letters too, for who leaves out the one leaves out the other.
     """
     marked = is_marked(text)
     words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(lower(text) if marked else fold(text))]
     table = _names(marked)
     found: list[Mention] = []
     at = 0
-    searched = Text(text, table, small and marked)
+    searched = Text(text, table, small or not marked)
     while at < len(words):
         if text[words[at][1]].islower() and not searched.small and words[at][0] not in _UNIT_WORDS:
             at += 1  # names are written with capitals

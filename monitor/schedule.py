@@ -40,7 +40,12 @@ def due(schedule: Iterable[Entry], last: Mapping[str, datetime], now: datetime) 
     >>> [entry.recipe for entry in due([Entry("digest", at=("06:30",))], {"digest": morning - timedelta(days=1)}, morning)]
     ['digest']
     """
-    return [entry for entry in schedule if next_time(entry, last.get(entry.recipe), now) <= now]
+    return [entry for entry in schedule if next_time(entry, last.get(entry.recipe), now) <= now + early(entry)]
+
+
+def early(entry: Entry) -> timedelta:
+    """How much too soon an entry may run: a cron job of its own pace comes some seconds sooner or later, and must not skip rounds."""
+    return min(entry.every / 10, timedelta(minutes=1)) if entry.every else timedelta(0)
 
 
 def next_time(entry: Entry, last: datetime | None, now: datetime) -> datetime:

@@ -16,6 +16,8 @@ from click.testing import CliRunner
 
 from monitor import cli, runner
 from monitor.cli import door
+from monitor.clock import parse_moment
+from monitor.demo.server import SampleServer
 
 MONITOR = [sys.executable, "-c", "import sys; sys.argv[0] = 'monitor'; from monitor.cli import main; main()"]
 VERBS = sorted(cli.main.commands)
@@ -143,6 +145,27 @@ def test_nothing_found_is_no_error(monitor):
     result = monitor("ask", "sao Hỏa")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "không có bài nào\n")
     assert json.loads(monitor("ask", "sao Hỏa", "--json").stdout) == {"articles": [], "total": 0}
+
+
+def test_status_tells_runs_as_records_and_as_words(monitor):
+    (run,) = json.loads(monitor("status", "--json").stdout)["runs"][-1:]
+    assert (run["recipe"], run["counts"]["tagged articles"]) == ("tag", 3)
+    assert "3 bài đã gán nhãn" in monitor("status").stdout
+
+
+def test_try_shows_what_an_address_would_give_or_says_why_not(monitor, tmp_path):
+    with SampleServer() as server:
+        server.at = parse_moment("2026-11-20T12:00")
+        (tmp_path / "open.yaml").write_text("web: {allow: [127.0.0.1], delay: 0s}\n", encoding="utf-8")
+        feed, page = (f"{server.root}/songhau/{end}" for end in ("feed", f"{server.out('songhau')[0]['slug']}.html"))
+        found = [CliRunner().invoke(cli.main, ["try", url, "--config", str(tmp_path / "open.yaml")]) for url in (feed, page)]
+    assert [one.exit_code for one in found] == [0, 0]
+    assert "nguồn tin “Báo Sông Hậu”" in found[0].stdout
+    assert found[0].stdout.count("\n• ") >= 10
+    assert "ngày đăng: 20/11/2026 09:00" in found[1].stdout
+    refused = monitor("try", "http://127.0.0.1:9/")
+    assert refused.exit_code == 1
+    assert "127.0.0.1" in refused.stderr
 
 
 def test_coverage_reads_as_vietnamese_and_its_json_keeps_the_keys(monitor):
@@ -312,7 +335,7 @@ def test_a_real_interrupt_ends_the_schedule_without_a_traceback(tmp_path):
 
 
 def test_a_pipe_that_is_closed_early_is_no_error(office):
-    for words in (["ask"], ["export"], ["status"]):
+    for words in (["export"], ["status"]):
         read, write = os.pipe()
         os.close(read)
         found = subprocess.run(

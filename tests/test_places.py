@@ -81,3 +81,8 @@ def test_spans_lie_in_the_text_in_order_and_do_not_overlap(text):
         assert end <= mention.start < mention.end <= len(text)
         assert mention.options
         end = mention.end
+
+
+def test_who_writes_without_marks_writes_without_capitals():
+    assert named("cong nhan binh duong keu cuu") == [(("Bình Dương",), "lower")]
+    assert named("mong gia dinh hoa binh") == []

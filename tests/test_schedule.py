@@ -31,7 +31,7 @@ def test_every_counts_from_the_last_start():
     assert next_time(CRAWL, None, at("10:00")) == at("10:00")
     assert next_time(CRAWL, at("09:50"), at("10:00")) == at("10:05")
     assert due([CRAWL], {"crawl": at("09:45")}, at("10:00")) == [CRAWL]
-    assert due([CRAWL], {"crawl": at("09:46")}, at("10:00")) == []
+    assert due([CRAWL], {"crawl": at("09:47")}, at("10:00")) == []
 
 
 def test_at_names_hours_of_a_vietnamese_day():
@@ -188,3 +188,10 @@ def test_a_polite_stop_ends_the_schedule_within_two_seconds(office):
     assert time.monotonic() - start < 2
     with Store.open(settings.store_url) as store, runs.lock(store, runner.LOCK):
         assert runs.last(store)[0].ended < datetime.now(UTC)
+
+
+def test_a_cron_job_of_the_same_pace_skips_no_round():
+    line = schedule.Entry("crawl", every=timedelta(minutes=15))
+    last = moment_of(DAY, "06:30")
+    assert schedule.due([line], {"crawl": last}, last + timedelta(minutes=14, seconds=50)) == [line]
+    assert schedule.due([line], {"crawl": last}, last + timedelta(minutes=12)) == []

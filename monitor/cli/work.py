@@ -19,7 +19,7 @@ TOLD = 20  # problems of an import that are told one by one
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), help="Where the demo keeps its store."
 )
 def demo(context: click.Context, out: Path) -> None:
-    """Thirty mornings of the bundled sample outlets, and the digest of the last."""
+    """Thirty days of the bundled sample outlets, and the digest of the last."""
     from monitor import show
     from monitor.demo import run
     from monitor.report.formats import as_text

@@ -1,7 +1,7 @@
-"""Thirty mornings in a minute: invented outlets on loopback, read by the real crawler, tagger, store and reports.
+"""Thirty days in a minute: invented outlets on loopback, read by the real crawler, tagger, store and reports.
 
 Nothing is special about the demo but the addresses: it writes a settings file like an office's and runs the recipe ``daily`` with
-the clock moved from morning to morning.
+the clock moved from morning to morning, and once more on the last evening.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from monitor.figures import Digest
 from monitor.report import formats
 from monitor.store import Store
 
-LAST, MORNINGS, HOUR = date(2026, 11, 22), 30, "06:30"
+LAST, DAYS, MORNING, EVENING = date(2026, 11, 21), 30, "06:30", "18:00"
 
 
 def run(out: Path, *, ticker: Ticker | None = None) -> tuple[Digest, Path]:
-    """The digest of the last morning and the page it was written to, both under the folder ``out``.
+    """The digest of the last day and the page it was written to, both under the folder ``out``.
 
     Running it again serves the outlets at the addresses of the first time, finds everything known and changes nothing. Raises
     MonitorError where the folder cannot be written or the addresses are taken.
@@ -34,8 +34,8 @@ def run(out: Path, *, ticker: Ticker | None = None) -> tuple[Digest, Path]:
         _keep(settings, _settings(server, out.absolute()))
         with Desk(config.load(settings), ticker=ticker) as desk:
             desk.store = Store.open(str(desk.config["store.url"]))  # never the office's own, whatever MONITOR_STORE says
-            for back in reversed(range(MORNINGS)):
-                desk.at = server.at = moment_of(LAST - timedelta(days=back), HOUR)
+            for back in reversed(range(DAYS)):
+                desk.at = server.at = moment_of(LAST - timedelta(days=back), MORNING if back else EVENING)
                 outcome = runner.run("daily", desk)
     digest = outcome.results[-1]
     return digest, formats.write(digest, "html", out / "digest.html")

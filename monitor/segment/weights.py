@@ -57,36 +57,37 @@ class Weights:
     def __init__(self, gains: dict[str, float], dictionary: Iterable[str]):
         self.numbers: dict[str, int] = defaultdict(count(1).__next__)
         self._windows: list[dict[int, int]] = [defaultdict(count(1).__next__) for _ in range(len(COLUMNS) - 1)]
-        self._sums: dict[tuple[str, int], list[tuple[int, int, float]]] = defaultdict(list)
-        self._entries: dict[int, list[int]] = {width: [] for width in COLUMNS}
+        seen: dict[tuple[str, int], tuple[list[str], list[int], list[float]]] = defaultdict(lambda: ([], [], []))
         self._constants = {value: np.zeros(_SHAPE) for value in ("BOS", "EOS", "False")}
         self._flags = {function: np.zeros(_SHAPE) for function in _FLAGS}
         place = cache(_place)
         for attribute, gain in gains.items():
             template, _, value = attribute.partition("=")
-            self._add(place(template), value, gain)
+            width, column, function = place(template)
+            if value in ("BOS", "EOS") or (value == "False" and function in _FLAGS):
+                self._constants[value][width - 1, column] += gain
+            if function in _FLAGS:
+                self._flags[function][width - 1, column] += {"True": gain, "False": -gain}.get(value, 0)
+            elif len(tokens := value.split(" ")) == width:  # a token may be called BOS, too
+                for old, new in zip(seen[function, width], (tokens, [column], [gain]), strict=True):
+                    old += new
+        entries: dict[int, list[str]] = defaultdict(list)
         for entry in dictionary:
-            if (tokens := entry.split(" ", len(COLUMNS))) and len(tokens) in COLUMNS and "" not in tokens:
-                self._entries[len(tokens)].append(self._window(tokens))
+            if "" not in (tokens := entry.split(" ")):
+                entries[len(tokens)] += tokens
+        self._entries = {width: self._number(entries[width], width) for width in COLUMNS}
+        self._sums = {(function, width): (self._number(tokens, width), columns, sums)
+                      for (function, width), (tokens, columns, sums) in seen.items()}  # fmt: skip
         if len(self.numbers) >> BITS or len(self._windows[0]) >> (31 - BITS):
             raise ModelError("CRF model: more tokens than a code holds; widen BITS")
 
-    def _add(self, place: tuple[int, int, str], value: str, gain: float) -> None:
-        width, column, function = place
-        if value in ("BOS", "EOS") or (value == "False" and function in _FLAGS):
-            self._constants[value][width - 1, column] += gain
-        if function in _FLAGS:
-            if value in ("True", "False"):
-                self._flags[function][width - 1, column] += gain if value == "True" else -gain
-        elif len(tokens := value.split(" ")) == width:  # a token may be called BOS, too
-            self._sums[function, width].append((self._window(tokens), column, gain))
-
-    def _window(self, tokens: list[str]) -> int:
-        """The number of the window of these tokens, a new one where it has none."""
-        window = self.numbers[tokens[0]]
-        for windows, token in zip(self._windows, tokens[1:], strict=False):
-            window = windows[window << BITS | self.numbers[token]]
-        return window
+    def _number(self, tokens: list[str], width: int) -> list[int]:
+        """The numbers of windows that stand in a row, new ones where they have none."""
+        numbers = list(map(self.numbers.__getitem__, tokens))
+        found = numbers[::width]
+        for level, start in zip(self._windows, range(1, width), strict=False):
+            found = [level[window << BITS | number] for window, number in zip(found, numbers[start::width], strict=True)]
+        return found
 
     def levels(self) -> dict[int, Level]:
         """For each width but the first how its windows are found."""
@@ -99,9 +100,8 @@ class Weights:
         for (width, columns), size in zip(COLUMNS.items(), sizes, strict=True):
             weights = np.zeros((2, size + 1, columns))
             for half, function in zip(weights, ("", "lower"), strict=True):
-                if sums := self._sums[function, width]:
-                    places, starts, gains = zip(*sums, strict=True)
-                    half[list(places), list(starts)] = gains
+                places, starts, gains = self._sums.get((function, width), ([], [], []))
+                half[places, starts] = gains
             digit, title, known = (self._flags[function][width - 1, :columns] for function in _FLAGS)
             weights[1, self._entries[width]] += known
             digit = digit * (width == 1)  # two numbers and the blank between them are no number

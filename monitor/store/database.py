@@ -186,6 +186,9 @@ def _advice(reason: str) -> str:
         "not a database": "this file is not a store; choose another with MONITOR_STORE",
         "already exists": "this is another program's; choose another with MONITOR_STORE",
         "malformed": "the file is damaged; restore it from a backup",
+        "authentication failed": "the name or the password is wrong; check MONITOR_STORE",
+        "does not exist": "the server has no such database or user; make it, or check MONITOR_STORE",
+        "connection": "the database server does not answer; check that it runs, and MONITOR_STORE",
     }
     found = [hint for words, hint in hints.items() if words in reason]
     return f"{reason}; {found[0]}" if found else reason
