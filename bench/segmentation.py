@@ -26,12 +26,14 @@ from pathlib import Path
 from underthesea import word_tokenize
 
 from monitor import segment, text
+from monitor.segment.reader import Reader
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "real" / "fulltext.jsonl.gz"
 BLOCK = 10  # articles timed at once
 
 Article = list[str]  # its sentences
+Way = Callable[[Article], list[str]]
 
 
 def articles(limit: int) -> tuple[str, list[Article]]:
@@ -58,16 +60,23 @@ def one_by_one(article: Article) -> list[str]:
     return [segment.segmented(sentence) for sentence in article]
 
 
-def seconds(function: Callable[[Article], list[str]], block: list[Article]) -> tuple[float, list[list[str]]]:
+def seconds(function: Way, block: list[Article]) -> tuple[float, list[list[str]]]:
     """Processor seconds for a block, and what came out."""
     start = time.process_time()
     found = [function(article) for article in block]
     return time.process_time() - start, found
 
 
+def memory() -> Reader:
+    """What the segmenter remembers."""
+    segmenter = segment._load()
+    assert segmenter is not None, "underthesea works by itself: there is nothing to compare"
+    return segmenter._reader
+
+
 def empty_first(article: Article) -> list[str]:
     """An article by monitor.segment with nothing remembered but what the model itself knows."""
-    segment._load()._reader.forget()
+    memory().forget()
     return segment.lines(article)
 
 
@@ -79,23 +88,28 @@ def spread(values: list[float]) -> str:
 
 def one_core(found: list[Article]) -> None:
     """Print milliseconds an article and how many times faster, for each way of asking."""
-    ways = {"unseen text": segment.lines, "seen text": segment.lines, "one by one": one_by_one, "empty caches": empty_first}
+    ways: dict[str, Way] = {
+        "unseen text": segment.lines,
+        "seen text": segment.lines,
+        "one by one": one_by_one,
+        "empty caches": empty_first,
+    }
     times: dict[str, list[float]] = {name: [] for name in ("word_tokenize", *ways)}
     differences = 0
-    segment._load()._reader.forget()
+    memory().forget()
     for at in range(0, len(found) - BLOCK + 1, BLOCK):
         block = found[at : at + BLOCK]
         spent, expected = seconds(plain, block)
         times["word_tokenize"].append(spent)
-        kept = dict(segment._load()._reader)
+        kept = dict(memory())
         for name, way in ways.items():
             spent, mine = seconds(way, block)
             times[name].append(spent)
             differences += sum(one != other for one, other in zip(mine, expected, strict=True))
-        segment._load()._reader.update(kept)  # so that the next block meets the memory of a long run
-    for name, spent in times.items():
-        faster = [slow / fast for slow, fast in zip(times["word_tokenize"], spent, strict=True)]
-        print(f"  {name:14} {spread([1000 * one / BLOCK for one in spent])} ms an article {spread(faster)} x")
+        memory().update(kept)  # so that the next block meets the memory of a long run
+    for name, taken in times.items():
+        faster = [slow / fast for slow, fast in zip(times["word_tokenize"], taken, strict=True)]
+        print(f"  {name:14} {spread([1000 * one / BLOCK for one in taken])} ms an article {spread(faster)} x")
     print(f"  {differences} articles come out differently")
 
 

@@ -68,9 +68,11 @@ class Weights:
                 self._constants[value][width - 1, column] += gain
             if function in _FLAGS:
                 self._flags[function][width - 1, column] += {"True": gain, "False": -gain}.get(value, 0)
-            elif len(tokens := value.split(" ")) == width:  # a token may be called BOS, too
-                for old, new in zip(seen[function, width], (tokens, [column], [gain]), strict=True):
-                    old += new
+            elif len(tokens := value.split(" ")) == width and "" not in tokens:  # a token may be called BOS, too
+                everything, columns, sums = seen[function, width]  # flat lists: a list a window would keep the collector busy
+                everything += tokens
+                columns.append(column)
+                sums.append(gain)
         entries: dict[int, list[str]] = defaultdict(list)
         for entry in dictionary:
             if "" not in (tokens := entry.split(" ")):
