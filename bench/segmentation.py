@@ -44,9 +44,10 @@ def articles(limit: int) -> tuple[str, list[Article]]:
     else:
         files = sorted((ROOT / "monitor" / "demo" / "outlets").glob("*.jsonl"))
         source, found = "articles of the demo", [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
+    found = [one for one in found if one.get("title") and one.get("body")]
     chosen = found[:: max(1, len(found) // limit)][:limit]
-    bodies = [one["body"] if isinstance(one["body"], str) else "\n".join(one["body"]) for one in chosen]
-    whole = ["\n".join((one["title"], one["lead"] or "", body)) for one, body in zip(chosen, bodies, strict=True)]
+    bodies = [[one["body"]] if isinstance(one["body"], str) else one["body"] for one in chosen]
+    whole = ["\n".join([one["title"], one.get("lead") or "", *body]) for one, body in zip(chosen, bodies, strict=True)]
     return source, [text.sentences(text.clean(one)) for one in whole]
 
 
@@ -101,12 +102,12 @@ def one_core(found: list[Article]) -> None:
         block = found[at : at + BLOCK]
         spent, expected = seconds(plain, block)
         times["word_tokenize"].append(spent)
-        kept = dict(memory())
         for name, way in ways.items():
+            kept = dict(memory())
             spent, mine = seconds(way, block)
             times[name].append(spent)
             differences += sum(one != other for one, other in zip(mine, expected, strict=True))
-        memory().update(kept)  # so that the next block meets the memory of a long run
+        memory().update(kept)  # what was forgotten last: the next block meets the memory of a long run
     for name, taken in times.items():
         faster = [slow / fast for slow, fast in zip(times["word_tokenize"], taken, strict=True)]
         print(f"  {name:14} {spread([1000 * one / BLOCK for one in taken])} ms an article {spread(faster)} x")

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 TITLE_LIMIT, TEXT_LIMIT, SENTENCE_LIMIT = 500, 100_000, 2_000  # characters; SAFETY: word_tokenize took 1 GiB for 480,000
 
-_BREAKS = re.compile(r"\s*[\n\x0b\x0c\x85\u2028\u2029][\s]*")
+_BREAKS = re.compile(r"[\n\x0b\x0c\x85\u2028\u2029]+")
 _TAG = re.compile(r"<(?:!--.{0,2000}?-->|[!?/]?[A-Za-z][^<>]{0,5000}>)", re.S)
 _BLOCK = re.compile(r"<(?:/?(?:p|div|li|ul|ol|h[1-6]|tr|table|blockquote)\b[^<>]{0,500}|/?br\s*/?)>", re.I)
 _HIDDEN = re.compile(r"<(script|style|iframe|object|svg|template)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)

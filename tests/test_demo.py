@@ -12,7 +12,7 @@ import demo_run
 import pytest
 
 from monitor import config, demo, places, query
-from monitor.clock import day_of, parse_moment
+from monitor.clock import day_of, moment_of, parse_moment
 from monitor.demo.server import SampleServer, sample
 from monitor.errors import MonitorError
 from monitor.records import RELEVANCE, SENTIMENT, VOICES
@@ -55,12 +55,13 @@ def test_the_demo_takes_well_under_a_minute_and_prints_the_digest_and_its_page(s
     assert printed.startswith("ĐIỂM BÁO BẢO HIỂM XÃ HỘI NGÀY 21/11/2026")
     assert printed.rstrip().endswith("digest.html: demo/digest.html")
     assert (folder / "digest.html").read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert len(list((folder / "digests").iterdir())) == 3 * demo.MORNINGS
+    assert len(list((folder / "digests").iterdir())) == 3 * demo.DAYS
 
 
 def test_every_item_of_every_outlet_but_those_of_the_outage_is_in_the_store_once(shown):
     found = Counter(article.url.rsplit("/", 2)[-2] for article, _ in contents(shown[0]))
-    out = {name: [item for item in items if day_of(parse_moment(item["at"])) < demo.LAST] for name, items in SAMPLE.items()}
+    last = moment_of(demo.LAST, demo.EVENING)
+    out = {name: [item for item in items if parse_moment(item["at"]) <= last] for name, items in SAMPLE.items()}
     out["xuthanh"] = [item for item in out["xuthanh"] if item["at"] < "2026-11-18T06:30"]
     assert found == {name: len(items) for name, items in out.items()}
 

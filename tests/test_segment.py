@@ -191,9 +191,8 @@ def test_the_unexpected_leaves_the_work_to_underthesea_and_says_so_once(untried,
 
 
 def test_a_tie_is_left_to_underthesea(untried):
+    untried.setattr("monitor.segment.tagger._TIE", 1e9)  # now every decision is one
     segmenter = segment._load()
-    untried.setattr("monitor.segment.tagger._TIE", 1e9)
-    segmenter._tagger = Tagger(crfsuite.read(segment._shipped("models.bin")), set())
     assert segmenter.cut(["Bảo hiểm xã hội"]) == [None]
     assert segment.words("Bảo hiểm xã hội") == word_tokenize("Bảo hiểm xã hội")
 

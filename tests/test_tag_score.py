@@ -21,9 +21,13 @@ def test_f1_agrees_with_scikit_learn(pairs):
     if not used:
         assert score.micro(truths, said) == score.macro(truths, said) == 0
         return
-    matrices = [np.array([[label in one for label in used] for one in side]) for side in (truths, said)]
-    assert score.micro(truths, said) == pytest.approx(f1_score(*matrices, average="micro", zero_division=0))
-    assert score.macro(truths, said) == pytest.approx(f1_score(*matrices, average="macro", zero_division=0))
+    matrices = [np.array([[label in one for label in LABELS] for one in side]) for side in (truths, said)]
+    assert score.micro(truths, said) == pytest.approx(
+        f1_score(*matrices, average="micro", labels=[LABELS.index(label) for label in used], zero_division=0)
+    )
+    assert score.macro(truths, said) == pytest.approx(
+        f1_score(*matrices, average="macro", labels=[LABELS.index(label) for label in used], zero_division=0)
+    )
 
 
 @given(documents)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from monitor.segment.tagger import Tagger
 
-REMEMBERED = 32_768  # chunks, 12 MB; when it is full all are forgotten but those that the model knows
+REMEMBERED = 32_768  # chunks, 9 MB; when it is full all are forgotten but the words that the model knows
 _LETTERS, _TOKENS = 48, 4  # the longest chunk that is remembered, and the most tokens in one
 
 # Where the expression looks across white space. "Th.S" and "Th.s" stand in it with a bare dot.

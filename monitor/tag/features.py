@@ -3,7 +3,8 @@
 The name of a feature starts with its block: ``s`` syllable 1-3-grams, ``t`` the same of the title, ``c`` character 2-5-grams,
 ``q`` the headline above a comment, ``x`` phrases of the lexicon by field, ``k`` the kind, ``p`` the
 surroundings of a place (made in places.py). Features of text without marks start
-with ``~`` and have weights of their own, because fitting both together would blur the marked ones.
+with ``~`` and have weights of their own, because fitting both together would blur the marked ones; characters
+say too little there to be worth their place.
 """
 
 from __future__ import annotations
@@ -29,11 +30,12 @@ def extract(reading: Reading, hits: Iterable[Hit]) -> Mapping[str, float]:
     """The named counts of a document."""
     tokens = [masked(token) for token in reading.tokens]
     text = " ".join(tokens)
+    sizes = (2, 3, 4, 5) if reading.marked else ()
     blocks: dict[str, Iterable[str]] = {
         "s": grams(tokens, 3),
         "t": grams(tokens[: reading.title], 3),
         "q": grams([masked(token) for token in reading.context], 2),
-        "c": [text[at : at + size] for size in (2, 3, 4, 5) for at in range(len(text) - size + 1)],
+        "c": [text[at : at + size] for size in sizes for at in range(len(text) - size + 1)],
         "x": [name for hit in hits for name in fields_of(hit, reading)],
         "k": [reading.kind],
     }

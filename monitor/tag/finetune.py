@@ -234,12 +234,13 @@ def _through(run: Arrays, rows: Any, seen: Any, layers: range, heads: int, drop:
     masked = (~seen)[:, None, None].to(rows.dtype) * -1e4
     for layer in layers:
         part = {name.partition(".")[2]: array for name, array in run.items() if name.startswith(f"l{layer}.")}
-        query, key, value = (
+        query, key, value = (  # laid out anew for bmm: strided bfloat16 takes a path many times slower
             functional.linear(rows, part[f"{name}.w"], part[f"{name}.b"]).view(size, length, heads, -1).transpose(1, 2)
-            for name in "qkv"
-        )
-        likeness = query @ key.transpose(2, 3) / math.sqrt(width // heads) + masked
-        mixed = (likeness.softmax(-1) @ value).transpose(1, 2).reshape(size, length, width)
+            .reshape(size * heads, length, -1) for name in "qkv"
+        )  # fmt: skip
+        likeness = (query * (width // heads) ** -0.5).bmm(key.transpose(1, 2)).view(size, heads, length, length) + masked
+        mixed = likeness.softmax(-1).view(size * heads, length, length).bmm(value)
+        mixed = mixed.view(size, heads, length, -1).transpose(1, 2).reshape(size, length, width)
         mixed = functional.linear(mixed, part["ao.w"], part["ao.b"])
         rows = functional.layer_norm(rows + mixed, (width,), part["aln.w"], part["aln.b"], 1e-12)
         inner = functional.gelu(functional.linear(rows, part["fi.w"], part["fi.b"]))

@@ -20,7 +20,7 @@ from monitor.tag.lexicon import Lexicon
 from monitor.tag.syllables import read
 
 FOLDS = 5
-KEPT = 60_000  # features kept, so that the folder stays under 10 MB; 100,000 were no better in cross-validation
+KEPT = 125_000  # features kept, so that the folder stays under 10 MB; 60,000 cost sentiment .04 and voice .02 on unseen documents
 
 
 @record
@@ -149,4 +149,9 @@ def model(tasks: Sequence[tuple[Task, Sequence[Example]]], vectoriser: features.
             for key, value in zip(columns, (fit.intercept, *settings), strict=True):
                 columns[key].append(value)
     arrays = {key: np.array(values) for key, values in columns.items()}
-    return linear.Linear(name, vectoriser, tuple(vectoriser.rows), heads, np.ascontiguousarray(np.array(weights).T), arrays)
+    return linear.Linear(name, vectoriser, tuple(vectoriser.rows), heads, _short(np.array(weights).T), arrays)
+
+
+def _short(weights: np.ndarray) -> np.ndarray:
+    """Weights with the precision that is kept in the folder (float16), so that what is measured is what is loaded."""
+    return np.ascontiguousarray(weights.astype(np.float16).astype(np.float32))

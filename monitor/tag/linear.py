@@ -70,7 +70,7 @@ class Linear:
 
 def pack(model: Linear) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The arrays and the JSON of a model, for ``artefact.write``."""
-    arrays = {"weights": model.weights, "rarity": model.vectoriser.rarity, **model.columns}
+    arrays = {"weights": model.weights.astype(np.float16), "rarity": model.vectoriser.rarity, **model.columns}
     heads = [{"task": h.task, "labels": list(h.labels), "first": h.first, "many": h.many} for h in model.heads.values()]
     return arrays, {"kind": "linear", "heads": heads, "vocabulary": list(model.names)}
 

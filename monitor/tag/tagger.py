@@ -114,7 +114,7 @@ class Document:
         total = float(shares[shares > 0].sum())
         found: list[Evidence] = []
         for at in np.argsort(-shares)[:60]:
-            if shares[at] < 0.001 * total or len(found) == SPANS:
+            if shares[at] <= 0.001 * total or len(found) == SPANS:
                 break
             start, end = next(spans_of(self.model.names[self.rows[at]].lstrip("~"), self.reading, self.hits), (0, 0))
             if end and not any(start < piece.end and piece.start < end for piece in found):
