@@ -87,13 +87,7 @@ def _figures(encoder: Encoder, documents: Sequence[Labelled], chances: Mapping[s
     return {name: round(value, 3) for name, value in found.items()}
 
 
-def card(name: str, documents: Sequence[Labelled], figures: Mapping[str, float], *, longest: int = 128) -> str:
-    """The text of an encoder's card; ``figures`` are those on documents that it has not seen."""
-    origins = Counter(document.origin or "written for this project" for document in documents)
-    trained = "\n".join(f"- {number} × {origin}" for origin, number in origins.most_common())
-    rows = "\n".join(f"| {figure} | {value:.3f} |" for figure, value in figures.items())
-    floors = {figure: round(value - SLACK, 3) for figure, value in figures.items() if "without" not in figure}
-    return f"""# {name}
+CARD = """# {name}
 
 A transformer of 12 layers (width 384, 21 million weights, and a vocabulary cut to the word pieces that Vietnamese uses) for
 relevance, 17 topics, sentiment and voice, all from the mean of its last layer. Weights in 8 bits with a scale an output. The graph
@@ -121,7 +115,7 @@ Of the encoder alone, as it ships (8 bits), on documents that it has not seen. I
 ## Floors
 
 ```json floors
-{json.dumps(floors, indent=1)}
+{floors}
 ```
 
 ## Limits
@@ -129,3 +123,13 @@ Of the encoder alone, as it ships (8 bits), on documents that it has not seen. I
 It reads the headline and the opening, at most {longest} pieces (about 90 words) in all. Comments that concern social security were
 almost all written for this project; what it says of real ones is measured on few.
 """
+
+
+def card(name: str, documents: Sequence[Labelled], figures: Mapping[str, float], *, longest: int = 128) -> str:
+    """The text of an encoder's card; ``figures`` are those on documents that it has not seen."""
+    origins = Counter(document.origin or "written for this project" for document in documents)
+    trained = "\n".join(f"- {number} × {origin}" for origin, number in origins.most_common())
+    rows = "\n".join(f"| {figure} | {value:.3f} |" for figure, value in figures.items())
+    floors = {figure: round(value - SLACK, 3) for figure, value in figures.items() if "without" not in figure}
+    said = {"name": name, "trained": trained, "rows": rows, "floors": json.dumps(floors, indent=1), "longest": longest}
+    return CARD.format(**said)
