@@ -87,7 +87,7 @@ def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
     material = Material(
         articles=tags.relevant(store, first, until),
         health=visits.health(store, day_of(first), day, sources=public(config)),
-        conditions=health(store, config, now=until if until < now else now),
+        conditions=health(store, config, now=min(until, last_heard(store, now))),
         titles=titles(config),
         headlines=int(config["digest.headlines"]),
         usual=usual,

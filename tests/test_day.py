@@ -123,3 +123,9 @@ def test_an_outlet_that_fails_costs_only_itself_and_is_named(desk, fake):
     desk.at = desk.now + timedelta(hours=3)
     runner.run("daily", desk)
     assert {one.article.outlet for one in contents(desk)} == set(WEB)
+
+
+def test_sources_are_judged_as_of_the_last_time_they_were_read(desk):
+    runner.run("daily", desk)
+    later = query.digest(desk.store, desk.config, day=DAY, now=parse_moment("2026-12-24T08:00"))
+    assert [one for section in later.sections for one in section.sources] == []

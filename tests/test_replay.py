@@ -6,7 +6,6 @@ import threading
 import urllib.request
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
@@ -58,7 +57,6 @@ class Replay:
         return {canonical_url(self.root + item["path"]): item["moment"].astimezone(UTC) for item in items}
 
 
-@cache
 def week(folder):
     """The week crawled into a store: the desk, the server, and what every healthy feed showed at every hour."""
     server = Replay()
@@ -91,7 +89,11 @@ def week(folder):
 
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory):
-    return week(tmp_path_factory.mktemp("replay"))
+    desk, server, *rest = week(tmp_path_factory.mktemp("replay"))
+    with desk:
+        yield desk, server, *rest
+    server.http.shutdown()
+    server.http.server_close()
 
 
 def stored(desk):

