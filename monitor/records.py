@@ -155,7 +155,7 @@ class Evidence:
 
 @record
 class Tag:
-    """A label of a kind (relevance, topic, sentiment, voice, place).
+    """A label of a kind (relevance, topic, sentiment, voice, place, law).
 
     ``score`` is calibrated, 0..1; ``by`` names the exact model or rule, so that every figure can be traced to a card.
     """

@@ -15,11 +15,11 @@ from monitor import text
 from monitor.config import Config
 from monitor.figures import Scores
 from monitor.records import Article, Evidence, Tag, TaggedArticle
-from monitor.tag import artefact, card, features, linear, places
+from monitor.tag import artefact, card, features, laws, linear, places
 from monitor.tag.lexicon import Hit, Lexicon
 from monitor.tag.syllables import Reading, read
 
-CODE = "1"  # goes up when the code of this room changes what is tagged
+CODE = "2"  # goes up when the code of this room changes what is tagged
 SPANS = 5  # pieces of evidence a tag
 # Of 443 labelled news items without a phrase of the group "screen" 3 were core or a mention. Of a stream of 103,014 items the head
 # alone called 111 such items core, nearly all wrongly, and none of them with a score above 0.95.
@@ -51,6 +51,8 @@ class Tagger:
         if relevance.label == "core":
             tags[1:1] = document.topics()
         tags += document.places()
+        if relevance.label != "none":
+            tags += laws.laws(article.document)
         if words is None:
             words = "" if relevance.label == "none" else text.segment(article.document)
         return TaggedArticle(article=article, words=words, tags=tuple(tags))
