@@ -2,7 +2,7 @@
 
 The tables are files of this package, each with its source and date: ``provinces.csv``, ``districts.csv`` (the district level was
 abolished on 1/7/2025, but people and papers go on naming it) and ``landmarks.csv``. Labels are the 63 names, because texts of all
-years use them; ``now`` gives today's. Communes of 2025 come from the package vietnam_provinces, loaded when a text names one.
+years use them; ``now`` gives today's. Communes of 2025 stand in a table of their own, read when a text names one.
 """
 
 from __future__ import annotations
@@ -192,15 +192,5 @@ def _entries() -> Iterable[tuple[str, str, str]]:
 
 def _wards() -> Iterable[tuple[str, str, str]]:
     """The communes of 2025 whose name stands once, with the province of today under its old name."""
-    from vietnam_provinces import Province, Ward
-
-    by_code = {province.code: province.name.removeprefix("Tỉnh ").removeprefix("Thành phố ") for province in Province.iter_all()}
-    names = {"Hồ Chí Minh": "TP. Hồ Chí Minh", "Huế": "Thừa Thiên Huế", "Thanh Hoá": "Thanh Hóa", "Khánh Hoà": "Khánh Hòa"}
-    known = set(provinces())
-    seen: dict[str, set[str]] = {}
-    for ward in Ward.iter_all():
-        province = by_code[ward.province_code]
-        seen.setdefault(ward.name.split(" ", 1)[1], set()).add(names.get(province, province))
-    for name, found in seen.items():
-        if len(found) == 1 and found <= known and not name.isdigit():
-            yield "ward", name, found.pop()
+    for row in _rows("communes.csv"):
+        yield "ward", row["name"], row["province"]

@@ -39,7 +39,6 @@ DOORS = {
     "onnxruntime": {"tag/encoder.py"},
     "onnx": {"tag/graph.py"},
     "torch": {"tag/finetune.py"},
-    "vietnam_provinces": {"places.py"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "yaml": {"config.py"},

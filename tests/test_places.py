@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import places
-from monitor.text import clean, fold
+from monitor.text import clean
 
 
 def named(text, **how):
@@ -18,11 +18,19 @@ def test_there_were_63_provinces_and_are_34():
 
 
 def test_the_34_are_those_of_the_official_list():
-    from vietnam_provinces import Province
+    """Resolution 202/2025/QH15, article 1."""
+    official = (
+        "Hà Nội, Huế, Hải Phòng, Đà Nẵng, Hồ Chí Minh, Cần Thơ, Lai Châu, Điện Biên, Sơn La, Lạng Sơn, Quảng Ninh, Thanh Hóa, Nghệ An, "
+        "Hà Tĩnh, Cao Bằng, Tuyên Quang, Lào Cai, Thái Nguyên, Phú Thọ, Bắc Ninh, Hưng Yên, Ninh Bình, Quảng Trị, Quảng Ngãi, Gia Lai, "
+        "Khánh Hòa, Lâm Đồng, Đắk Lắk, Đồng Nai, Tây Ninh, Vĩnh Long, Đồng Tháp, Cà Mau, An Giang"
+    )
+    assert {places.now(name).removeprefix("TP. ") for name in places.provinces()} == set(official.split(", "))
 
-    official = {place.name.removeprefix("Tỉnh ").removeprefix("Thành phố ") for place in Province.iter_all()}
-    ours = {places.now(name).removeprefix("TP. ") for name in places.provinces()}
-    assert {fold(name) for name in ours} == {fold(name) for name in official}
+
+def test_a_commune_of_2025_whose_name_stands_once_tells_its_province():
+    rows = places._rows("communes.csv")
+    assert 2_000 < len(rows) == len({row["name"] for row in rows})
+    assert {row["province"] for row in rows} <= set(places.provinces())
 
 
 def test_a_region_is_made_of_known_provinces():
