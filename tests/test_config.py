@@ -49,13 +49,11 @@ def test_mappings_merge_and_lists_replace(here):
     assert load("topics: {pension: {phrases: [lương hưu]}}")["topics.pension.phrases"] == ["lương hưu"]
 
 
-def test_topics_clusters_and_phrases_may_be_added(here):
-    settings = load(
-        "topics: {ours: {title: Của ta, phrases: [sổ hồng]}}\nclusters: {miền Tây: [Cần Thơ]}\nlexicon: {slang: [bùng]}"
-    )
+def test_topics_and_phrases_may_be_added(here):
+    settings = load("topics: {ours: {title: Của ta, phrases: [sổ hồng]}}\nlexicon: {slang: [bùng]}")
     assert settings["topics"]["ours"] == {"title": "Của ta", "phrases": ["sổ hồng"]}
     assert len(settings["topics"]) == 18
-    assert (settings["clusters.miền Tây"], settings["lexicon.slang"]) == (["Cần Thơ"], ["bùng"])
+    assert settings["lexicon.slang"] == ["bùng"]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +81,7 @@ def test_topics_clusters_and_phrases_may_be_added(here):
         ("topics: {pension: {phrases: lương hưu}}", ["topics.pension.phrases", "not a list"]),
         ("topics: {pension: {phrases: [no]}}", ["topics.pension.phrases: False is not text"]),
         ("topics: {5: {title: x, phrases: [x]}}", ["unknown key topics.5"]),
-        ("clusters: {west: Cần Thơ}", ["clusters.west", "not a list"]),
+        ("lexicon: {west: Cần Thơ}", ["lexicon.west", "not a list"]),
         ("sources: {id: x}", ["sources", "is not a list"]),
         ("[web]", ["mine.yaml: not a mapping of keys"]),
         ("web: {threads: 2\nstore: x", ["mine.yaml: not valid YAML at line 2", "indents"]),

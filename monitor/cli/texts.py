@@ -12,7 +12,14 @@ import click
 from monitor.cli.door import days, desk_of, settings, verb
 
 TEXT = 1_000_000  # characters of a plain text that are read; the tagger takes the first 100,000 of them
-_KINDS = {"relevance": "liên quan", "topic": "chủ đề", "sentiment": "sắc thái", "voice": "tiếng nói", "place": "nơi"}
+_KINDS = {
+    "relevance": "liên quan",
+    "topic": "chủ đề",
+    "sentiment": "sắc thái",
+    "voice": "tiếng nói",
+    "place": "nơi",
+    "law": "văn bản",
+}
 _RELEVANCE = {"core": "về BHXH, BHYT, BHTN", "mention": "chỉ nhắc qua", "none": "không liên quan"}
 
 
