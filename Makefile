@@ -32,9 +32,9 @@ $(VENV)/.tests: $(VENV)/.runs requirements-test.lock
 lock: $(VENV)/.runs
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--group build pyproject.toml -o requirements.lock
+		--group build --extra encoder pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--group dev --extra postgresql -c requirements.lock pyproject.toml -o requirements-test.lock
+		--group dev --extra postgresql --extra encoder -c requirements.lock pyproject.toml -o requirements-test.lock
 
 clean:
 	rm -rf $(VENV) demo

@@ -36,8 +36,8 @@ Article = list[str]  # its sentences
 Way = Callable[[Article], list[str]]
 
 
-def articles(limit: int) -> tuple[str, list[Article]]:
-    """Where the articles come from, and the sentences of each, at most ``limit`` of them spread over the file."""
+def texts(limit: int) -> tuple[str, list[tuple[str, str]]]:
+    """Where the articles come from, and title and text of each, at most ``limit`` of them spread over the file."""
     if REAL.is_file():
         with gzip.open(REAL, "rt", encoding="utf-8") as lines:
             source, found = "real articles", [json.loads(line) for line in lines]
@@ -47,8 +47,14 @@ def articles(limit: int) -> tuple[str, list[Article]]:
     found = [one for one in found if one.get("title") and one.get("body")]
     chosen = found[:: max(1, len(found) // limit)][:limit]
     bodies = [[one["body"]] if isinstance(one["body"], str) else one["body"] for one in chosen]
-    whole = ["\n".join([one["title"], one.get("lead") or "", *body]) for one, body in zip(chosen, bodies, strict=True)]
-    return source, [text.sentences(text.clean(one)) for one in whole]
+    rest = ["\n".join([one.get("lead") or "", *body]) for one, body in zip(chosen, bodies, strict=True)]
+    return source, [(text.clean_line(one["title"]), text.clean(body)) for one, body in zip(chosen, rest, strict=True)]
+
+
+def articles(limit: int) -> tuple[str, list[Article]]:
+    """Where the articles come from, and the sentences of each."""
+    source, found = texts(limit)
+    return source, [text.sentences(f"{title}\n{body}") for title, body in found]
 
 
 def plain(article: Article) -> list[str]:

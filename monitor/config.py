@@ -1,7 +1,7 @@
 """The settings of an office: the shipped ``config.yaml`` holds every key, a user's file changes the keys that it names.
 
 Why the shipped file is the schema: a key that is not in it cannot be meant, so a misspelt one is told at once with the nearest
-known. Lists (sources, schedule) replace ours whole; topics may be added. YAML is read here and nowhere else.
+known. Lists (sources, schedule) replace ours whole; topics and clusters may be added. YAML is read here and nowhere else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from monitor.errors import ConfigError, UsageError
 from monitor.records import CLASSES, Source
 from monitor.registry import nearest
 
-OPEN: dict[str, Any] = {"topics": {"title": "", "phrases": []}, "lexicon": []}  # a user may add such entries
+OPEN: dict[str, Any] = {"topics": {"title": "", "phrases": []}, "lexicon": [], "clusters": []}  # a user may add such entries
 CHOICES = {"crawl.pages": ("doubtful", "all", "none")}
 _OF_MAPPINGS = ("sources", "schedule")  # every other list holds text
 _SOURCE_KEYS = ("id", "kind", "url", "outlet", "group", "class", "place", "every")

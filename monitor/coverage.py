@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from monitor import places
 from monitor.errors import UsageError
 from monitor.figures import Counted, Coverage
 from monitor.records import NOT_PUBLISHERS
 from monitor.registry import nearest
 
-BY = ("day", "week", "month", "outlet", "place", "topic")
+BY = ("day", "week", "month", "outlet", "place", "province", "cluster", "topic", "law")
 
 
 def coverage(
@@ -24,8 +25,13 @@ def coverage(
     by: str = "day",
     days: tuple[date, date] | None = None,
     health: Mapping[date, float] | None = None,
+    topic: str = "",
+    clusters: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Coverage]:
-    """One row a day, week, month, outlet, place or topic; time in order, everything else by stories, most first.
+    """One row a day, week, month, outlet, place, province, cluster, topic or law; time in order, all else by stories, most first.
+
+    A place is one of the 63, a province one of the 34 that it belongs to since 1/7/2025. ``clusters`` are provinces by name. The tone
+    of a row by topic, or of all rows where ``topic`` is given, is that toward the topic.
 
     With ``days`` (first, last) and ``by="day"`` a day without articles has its row of zeros too. An article on two topics counts
     in both rows, so that rows by topic and place do not add up to the total. Raises UsageError for another ``by``.
@@ -36,18 +42,28 @@ def coverage(
     if days and by == "day":
         groups = defaultdict(list, {day.isoformat(): [] for day in each_day(*days)})
     for item in found:
-        for key in _keys(item, by):
+        for key in _keys(item, by, clusters or {}):
             groups[key].append(item)
     rows = [
-        count(key, items, health=health, day=date.fromisoformat(key) if by == "day" else None) for key, items in groups.items()
+        count(
+            key, items, health=health, day=date.fromisoformat(key) if by == "day" else None, topic=key if by == "topic" else topic
+        )
+        for key, items in groups.items()
     ]
     if by in ("day", "week", "month"):
         return sorted(rows, key=lambda row: row.key)
     return sorted(rows, key=lambda row: (-row.stories, -row.articles, row.key))
 
 
-def count(key: str, items: Sequence[Counted], *, health: Mapping[date, float] | None = None, day: date | None = None) -> Coverage:
-    """The row of some articles; its health is that of ``day``, or else the mean over the days of the articles."""
+def count(
+    key: str,
+    items: Sequence[Counted],
+    *,
+    health: Mapping[date, float] | None = None,
+    day: date | None = None,
+    topic: str = "",
+) -> Coverage:
+    """The row of some articles; its health is that of ``day``, or else the mean over their days; its tone is that toward ``topic``."""
     wanted = [day] if day else sorted({item.day for item in items})
     known = [health[day] for day in wanted if health and day in health]
     return Coverage(
@@ -55,8 +71,9 @@ def count(key: str, items: Sequence[Counted], *, health: Mapping[date, float] | 
         articles=len(items),
         stories=len({item.story or item.id for item in items}),
         publishers=len({item.publisher for item in items if item.category not in NOT_PUBLISHERS}),
-        positive=sum(item.sentiment == "positive" for item in items),
-        negative=sum(item.sentiment == "negative" for item in items),
+        positive=sum(item.tone_of(topic) == "positive" for item in items),
+        negative=sum(item.tone_of(topic) == "negative" for item in items),
+        topic=topic,
         health=sum(known) / len(known) if known else None,
     )
 
@@ -66,13 +83,17 @@ def each_day(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
-def _keys(item: Counted, by: str) -> tuple[str, ...]:
+def _keys(item: Counted, by: str, clusters: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     year, week, _ = item.day.isocalendar()
-    return {
+    found = {
         "day": (item.day.isoformat(),),
         "week": (f"{year}-W{week:02}",),
         "month": (f"{item.day:%Y-%m}",),
         "outlet": (item.outlet,),
         "place": item.places or ("",),
+        "province": tuple(dict.fromkeys(map(places.now, item.places))) or ("",),
+        "cluster": tuple(name for name, members in clusters.items() if set(members) & set(item.places)),
         "topic": item.topics or ("",),
-    }[by]
+        "law": item.laws,
+    }
+    return found[by]

@@ -25,8 +25,9 @@ class Desk:
     step has done so far: (step, what, how many).
     """
 
-    def __init__(self, config: Config, *, at: datetime | None = None, day: date | None = None, ticker: Ticker | None = None):
-        self._config, self.at, self._day, self._ticker = config, at, day, ticker
+    def __init__(self, config: Config, *, at: datetime | None = None, day: date | None = None, since: date | None = None,
+                 ticker: Ticker | None = None):  # fmt: skip
+        self._config, self.at, self._day, self._since, self._ticker = config, at, day, since, ticker
 
     def __enter__(self) -> Desk:
         return self
@@ -39,7 +40,7 @@ class Desk:
     @staticmethod
     def offers() -> list[str]:
         """The names that a step may take as parameters."""
-        return ["config", "now", "day", "store", "web", "tagger"]
+        return ["config", "now", "day", "since", "store", "web", "tagger"]
 
     @property
     def config(self) -> Config:
@@ -55,6 +56,11 @@ class Desk:
     def day(self) -> date:
         """The day that a digest is about: the day of the clock unless one was asked for."""
         return self._day or clock.day_of(self.now)
+
+    @property
+    def since(self) -> date | None:
+        """The first day that a run goes back to, where one was asked for."""
+        return self._since
 
     @cached_property
     def store(self) -> Store:

@@ -18,12 +18,6 @@ from monitor.records import record
 from monitor.text import fold, is_marked, lower
 
 TABLES = Path(__file__).parent / "tables"
-REGIONS = {
-    "Đồng bằng sông Cửu Long": ("Long An", "Tiền Giang", "Bến Tre", "Trà Vinh", "Vĩnh Long", "Đồng Tháp", "An Giang", "Kiên Giang",
-                                "Cần Thơ", "Hậu Giang", "Sóc Trăng", "Bạc Liêu", "Cà Mau"),
-    "Tây Nguyên": ("Kon Tum", "Gia Lai", "Đắk Lắk", "Đắk Nông", "Lâm Đồng"),
-    "Đông Nam Bộ": ("TP. Hồ Chí Minh", "Bà Rịa - Vũng Tàu", "Bình Dương", "Bình Phước", "Đồng Nai", "Tây Ninh"),
-}  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 _JOINT = re.compile(r"[ .\-–]{0,3}")
 _UNIT = {"quận", "q", "huyện", "h", "thị xã", "tx", "thành phố", "tp"}

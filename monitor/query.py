@@ -9,14 +9,15 @@ from monitor import places
 from monitor.clock import day_of, moment_of
 from monitor.config import Config
 from monitor.coverage import coverage as counted_by
-from monitor.errors import UsageError
+from monitor.errors import ConfigError, UsageError
 from monitor.figures import Condition, Coverage, Digest
 from monitor.health import conditions
-from monitor.records import RELEVANCE, SENTIMENT, VOICES, TaggedArticle
+from monitor.records import RELEVANCE, SENTIMENT, VOICES, Correction, TaggedArticle
 from monitor.registry import nearest
 from monitor.report.digest import Material, compose, window
-from monitor.store import Store, counts, search, tags, visits
+from monitor.store import Store, corrections, counts, search, tags, visits
 from monitor.text import clean_line, fold, is_marked, segment
+from monitor.url import canonical_url
 
 LONGEST = 500  # characters of a query
 BACK = timedelta(days=14)  # how far a digest looks back for copies, usual windows, calm days and open questions
@@ -34,12 +35,26 @@ def ask(
 ) -> tuple[int, list[TaggedArticle]]:
     """How many articles answer, and the newest ``limit`` of them with their tags.
 
-    ``since`` and ``until`` are days in Việt Nam, both included; ``wanted`` may name relevance, topic, sentiment, voice, place and
-    outlet. Raises UsageError for a label that does not exist, a range that runs backwards, or a query that is too long.
+    ``since`` and ``until`` are days in Việt Nam, both included; ``wanted`` may name relevance, topic, sentiment, voice, place, law
+    and outlet. Raises UsageError for a label that does not exist, a range that runs backwards, or a query that is too long.
     """
     narrow = labels(store, config, wanted)
     first, last = check_range(since, until)
     return search.find(store, phrases(words), since=first, until=last, limit=limit, **narrow)
+
+
+def one(store: Store, url: str) -> tuple[TaggedArticle, list[Correction]]:
+    """The article of an address with its tags, and what officers corrected of it. Raises UsageError where the store has none."""
+    found = tags.one(store, key(url))
+    return found, corrections.history(store, found.article.id or 0)
+
+
+def key(url: str) -> str:
+    """The canonical form of an address. Raises UsageError for what is none."""
+    found = canonical_url(url)
+    if not found:
+        raise UsageError(f"{url[:80]}: not an address; give one that begins with http:// or https://")
+    return found
 
 
 def phrases(words: str) -> list[str]:
@@ -71,12 +86,14 @@ def coverage(
     until: date,
     **wanted: str | None,
 ) -> list[Coverage]:
-    """How much was published about social security from day to day (both included), by day, week, month, outlet, place or topic."""
+    """How much was published about social security from day to day (both included), by one of `coverage.BY`."""
     narrow = labels(store, config, wanted)
     check_range(since, until)
     found = counts.counted(store, moment_of(since), moment_of(until + timedelta(days=1)), **narrow)
     kept = [item for item in found if item.category != "owned"]
-    return counted_by(kept, by=by, days=(since, until), health=visits.health(store, since, until, sources=public(config)))
+    health, topic = visits.health(store, since, until, sources=public(config)), narrow.get("topic")
+    topic = topic if isinstance(topic, str) else ""
+    return counted_by(kept, by=by, days=(since, until), health=health, topic=topic, clusters=clusters(config))
 
 
 def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
@@ -107,12 +124,35 @@ def public(config: Config) -> set[str]:
     return {source.id for source in config.sources if source.category not in ("owned", "aggregator")}
 
 
-def labels(store: Store, config: Config, wanted: Mapping[str, str | None]) -> dict[str, str | None]:
-    """What is asked for, in the words of the store: a topic may be named by its title, a province in any spelling.
+def labels(store: Store, config: Config, wanted: Mapping[str, str | None]) -> dict[str, str | list[str] | None]:
+    """What is asked for, in the words of the store: a topic may be named by its title, a province in any spelling, a law by its
+    number, and a cluster stands for its provinces.
 
     Raises UsageError that names the nearest for a label that does not exist.
     """
-    return {kind: _label(known_labels(store, config, kind), kind, label) if label else None for kind, label in wanted.items()}
+    groups = {fold(name): members for name, members in clusters(config).items()}
+    found: dict[str, str | list[str] | None] = {}
+    for kind, label in wanted.items():
+        if kind == "place" and label and fold(label) in groups:
+            found[kind] = groups[fold(label)]
+        else:
+            found[kind] = label_of(store, config, kind=kind, label=label) if label else None
+    return found
+
+
+def label_of(store: Store, config: Config, *, kind: str, label: str) -> str:
+    """One label in the words of the store. Raises UsageError that names the nearest where there is none of that name."""
+    return _law(label) if kind == "law" else _label(known_labels(store, config, kind), kind, label)
+
+
+def clusters(config: Config) -> dict[str, list[str]]:
+    """The provinces of every cluster. Raises ConfigError for a province that is none of the 63."""
+    known = set(places.provinces())
+    for name, members in config["clusters"].items():
+        for member in members:
+            if member not in known:
+                raise ConfigError(f"config: clusters.{name}: {member} is no province{nearest(member, list(known))}")
+    return dict(config["clusters"])
 
 
 def titles(config: Config) -> dict[str, str]:
@@ -127,6 +167,12 @@ def known_labels(store: Store, config: Config, kind: str) -> dict[str, str]:
     plain = {"sentiment": SENTIMENT, "voice": VOICES, "relevance": RELEVANCE, "place": places.provinces()}
     found = {name.lower(): name for name in (plain[kind] if kind in plain else counts.outlets(store))}
     return {fold(name): label for name, label in found.items()} | found if kind == "place" else found
+
+
+def _law(label: str) -> str:
+    from monitor.tag.laws import laws
+
+    return next((tag.label for tag in laws(label)), label)
 
 
 def _label(known: Mapping[str, str], kind: str, label: str) -> str:

@@ -155,7 +155,7 @@ class Evidence:
 
 @record
 class Tag:
-    """A label of a kind (relevance, topic, sentiment, voice, place, law).
+    """A label of a kind: relevance, topic, sentiment, tone ("topic:sentiment", where an article's topics differ), voice, place, law.
 
     ``score`` is calibrated, 0..1; ``by`` names the exact model or rule, so that every figure can be traced to a card.
     """
@@ -217,8 +217,19 @@ class Run:
 
 
 @record
+class Correction:
+    """What an officer said of a kind of tag of one article, ``who`` and when, and what had stood ``before``."""
+
+    kind: str
+    labels: tuple[str, ...]
+    before: tuple[str, ...]
+    who: str
+    at: datetime
+
+
+@record
 class Labelled:
-    """A document with the labels a reader gave it: training and evaluation."""
+    """A document with the labels a reader gave it: training and evaluation. ``kinds`` are those that were judged, () for all."""
 
     id: str
     kind: str
@@ -233,3 +244,4 @@ class Labelled:
     origin: str = ""
     date: str = ""
     sure: bool = True
+    kinds: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from types import FrameType
 from monitor import clock, pipeline, schedule
 from monitor.config import Config
 from monitor.desk import Desk
-from monitor.errors import Busy, MonitorError
+from monitor.errors import Busy, MonitorError, UsageError
 from monitor.records import Problem
 from monitor.store import runs
 
@@ -26,6 +26,8 @@ def run(name: str, desk: Desk) -> pipeline.Outcome:
     everything that was stored stays, and the next run does the rest.
     """
     recipe = pipeline.load(name, desk.config, desk.offers())
+    if desk.since and not any("since" in one.wants for chain in recipe.chains for one in chain):
+        raise UsageError(f"{name}: goes back to no day; leave --since out")
     with runs.lock(desk.store, LOCK):
         desk.store.check_room()
         begun = runs.begin(desk.store, name, desk.now)

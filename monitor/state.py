@@ -24,7 +24,7 @@ def status(desk: Desk) -> dict[str, Any]:
 
 def models(config: Config) -> list[dict[str, Any]]:
     """Every model folder: name, whether it is in use, size in bytes, the path that won."""
-    from monitor.tag.artefact import found, in_use
+    from monitor.tag.shelf import found, in_use
 
     used = in_use(config)
     return [
@@ -36,6 +36,22 @@ def models(config: Config) -> list[dict[str, Any]]:
         }
         for path in found(config)
     ]
+
+
+def use(config: Config, name: str) -> str:
+    """One line that says what serves now. Raises UsageError where there is no model of that name."""
+    from monitor.tag import shelf
+
+    shelf.use(config, name)
+    return f"{name}: đang dùng; lượt gán nhãn tới sẽ gán lại các bài đã có"
+
+
+def rollback(config: Config, task: str) -> str:
+    """One line that says what serves again. Raises UsageError where there was none before."""
+    from monitor.tag import shelf
+
+    left, now = shelf.rollback(config, task)
+    return f"{now}: dùng lại thay cho {left}; lượt gán nhãn tới sẽ gán lại các bài đã có"
 
 
 def checked(desk: Desk) -> list[Condition]:

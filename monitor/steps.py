@@ -6,11 +6,11 @@ Annotations are real here (no postponed ones), since the pipeline checks a recip
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.clock import moment_of
 from monitor.config import Config
-from monitor.figures import Digest, Scores
+from monitor.figures import Comparison, Digest, Scores, Succession
 from monitor.pipeline import batches, step
 from monitor.records import FeedEntry, Gathering, Labelled, Problem, Reading, Source, TaggedArticle, Tally
 from monitor.text import fold
@@ -70,18 +70,21 @@ def keep_articles(gatherings: Iterable[Gathering], *, store: "Store") -> Iterato
 
 
 @step("untagged")
-def untagged(*, store: "Store", tagger: "Tagger") -> Iterator[TaggedArticle]:
-    """The articles that the tagger in use has not tagged, newest first."""
+def untagged(*, store: "Store", tagger: "Tagger", since: date | None) -> Iterator[TaggedArticle]:
+    """The articles that the tagger in use has not tagged, newest first; with --since those seen from that day on."""
     from monitor.store import articles
 
-    yield from articles.untagged(store, tagger.version)
+    yield from articles.untagged(store, tagger.version, since=moment_of(since) if since else None)
 
 
 @step("tag_articles")
-def tag_articles(found: Iterable[TaggedArticle], *, tagger: "Tagger") -> Iterator[TaggedArticle]:
-    """The same articles with their words and tags."""
-    for item in found:
-        yield tagger.tag(item.article, item.words or None)
+def tag_articles(
+    found: Iterable[TaggedArticle], *, tagger: "Tagger", config: Config, workers: int = 1
+) -> Iterator[TaggedArticle]:
+    """The same articles with their words and tags, by ``workers`` processes (0: one a core)."""
+    from monitor.tag.crew import tag_all
+
+    yield from tag_all(found, tagger=tagger, config=config, workers=workers)
 
 
 @step("keep_tags")
@@ -123,27 +126,60 @@ def read_labelled(*, config: Config, part: str) -> Iterator[Labelled]:
 
 
 @step("train_models")
-def train_models(documents: Iterable[Labelled], *, config: Config) -> Iterator[Path]:
-    """The folder of the model that was trained."""
-    from monitor.tag.train import train
+def train_models(
+    documents: Iterable[Labelled], *, config: Config, store: "Store", now: datetime, name: str = ""
+) -> Iterator[Succession]:
+    """What came of a model taught with the documents and with what officers corrected; it serves if it is no worse."""
+    from monitor import learning
+    from monitor.tag.trial import trial
 
-    yield train(list(documents), config)
+    yield trial(config, list(documents), learning.lessons(store), now=now, name=name)
 
 
 @step("evaluate_models")
-def evaluate_models(documents: Iterable[Labelled], *, tagger: "Tagger") -> Iterator[Scores]:
-    """The figures of the models in use on these documents."""
-    from monitor.tag.train import evaluate
+def evaluate_models(*, tagger: "Tagger", config: Config) -> Iterator[Scores | Problem]:
+    """The figures of the models in use on the documents of readers, where they are at hand, and on the demo's own items."""
+    from monitor.tag.labels import demo_items, frozen
+    from monitor.tag.measure import examine, made
 
-    yield evaluate(tagger, list(documents))
+    models = made(config, tagger.models)
+    documents, about = frozen(config)
+    yield examine(tagger, documents, about=about, made=models)
+    if about != "demo":
+        yield examine(tagger, demo_items(), about="demo", made=models)
+    else:
+        yield Problem(
+            what="dev.jsonl", why="no documents of readers: measured on the demo's own items", advice="set folders.training"
+        )
 
 
 @step("check_floors")
 def check_floors(found: Iterable[Scores], *, tagger: "Tagger") -> Iterator[Scores]:
-    """The same figures. Raises FloorError where one lies below the floor of the model's card."""
+    """The same figures. Raises FloorError where one on documents of readers lies below the floor of the model's card."""
     for scores in found:
-        tagger.check_floors(scores)
+        if scores.about != "demo":
+            tagger.check_floors(scores)
         yield scores
+
+
+@step("compare_public")
+def compare_public(*, config: Config) -> Iterator[Comparison]:
+    """What our trainer reaches on each public set in ``folders.training``/public, beside what was published."""
+    from monitor.tag.public import compare
+
+    yield from compare(config)
+
+
+@step("write_accuracy")
+def write_accuracy(found: Iterable[Scores | Comparison], *, config: Config, to: str) -> Iterator[Scores | Comparison | Tally]:
+    """The same figures, written into the page at ``to`` (from where `monitor` is started) if its folder is there."""
+    from monitor.report.accuracy import write
+
+    everything, path = list(found), config.folder / to
+    if path.parent.is_dir():
+        write(path, everything)
+        yield Tally(what="pages written")
+    yield from everything
 
 
 def _wanted(config: Config) -> Callable[[FeedEntry], bool]:

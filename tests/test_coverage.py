@@ -50,7 +50,7 @@ def test_whatever_is_counted_by_anything_makes_sense(items, by):
     assert len({row.key for row in rows}) == len(rows)
     if by in ("day", "week", "month", "outlet"):
         assert sum(row.articles for row in rows) == len(items)
-    else:
+    elif by not in ("law", "cluster"):  # of these an article may have none, and then stands in no row
         assert sum(row.articles for row in rows) >= len(items)
 
 
@@ -96,3 +96,22 @@ def test_an_article_on_two_topics_counts_in_both():
 def test_to_count_by_something_else_is_refused_with_the_nearest():
     with pytest.raises(UsageError, match="did you mean outlet"):
         coverage.coverage([], by="outlets")
+
+
+def test_provinces_are_counted_as_they_are_today_and_in_clusters():
+    items = [counted(1, places=("Bình Dương",)), counted(2, places=("TP. Hồ Chí Minh", "Huế")), counted(3, places=())]
+    assert {row.key: row.articles for row in coverage.coverage(items, by="province")} == {"TP. Hồ Chí Minh": 2, "Huế": 1, "": 1}
+    clusters = {"Đông Nam Bộ": ["Bình Dương", "TP. Hồ Chí Minh"], "Tây Nguyên": ["Kon Tum"]}
+    assert {row.key: row.articles for row in coverage.coverage(items, by="cluster", clusters=clusters)} == {"Đông Nam Bộ": 2}
+
+
+def test_laws_are_counted_and_an_article_without_one_is_in_no_row():
+    items = [
+        counted(1, laws=("Luật 41/2024/QH15", "Nghị định 158/2025/NĐ-CP")),
+        counted(2, laws=("Luật 41/2024/QH15",)),
+        counted(3),
+    ]
+    assert [(row.key, row.articles) for row in coverage.coverage(items, by="law")] == [
+        ("Luật 41/2024/QH15", 2),
+        ("Nghị định 158/2025/NĐ-CP", 1),
+    ]

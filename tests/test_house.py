@@ -20,7 +20,7 @@ FLOORS = [
     {"url", "places", "config", "log"},
     {"coverage", "syndication", "health", "schedule", "exchange"},
     {"crawl", "tag", "store", "report"},
-    {"pipeline", "query"},
+    {"pipeline", "query", "learning"},
     {"steps", "desk"},
     {"runner", "state"},
     {"tagging", "demo", "show"},

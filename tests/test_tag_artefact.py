@@ -10,7 +10,7 @@ import pytest
 from monitor.config import load, shipped
 from monitor.errors import FloorError, ModelError
 from monitor.figures import Scores
-from monitor.tag import artefact, card, linear
+from monitor.tag import artefact, card, linear, shelf
 
 
 @pytest.fixture
@@ -93,27 +93,27 @@ def office(tmp_path, monkeypatch):
 
 def test_an_offices_own_model_shadows_ours_of_the_same_name(tmp_path, monkeypatch):
     config = office(tmp_path, monkeypatch)
-    ours = artefact.newest(config, "linear")
+    ours = shelf.newest(config, "linear")
     assert ours.parent == shipped("models")
     shutil.copytree(ours, tmp_path / "models" / ours.name)
-    assert artefact.newest(config, "linear").parent == tmp_path / "models"
-    assert artefact.in_use(config) == (ours.name,)
+    assert shelf.newest(config, "linear").parent == tmp_path / "models"
+    assert shelf.in_use(config)[0] == ours.name
 
 
 def test_the_newest_model_is_that_of_the_latest_month(tmp_path, monkeypatch):
     config = office(tmp_path, monkeypatch)
     for name in ("linear-2098.9", "linear-2098.11"):
         artefact.write(tmp_path / "models" / name, arrays={}, model={}, texts={})
-    assert artefact.newest(config, "linear").name == "linear-2098.11"
+    assert shelf.newest(config, "linear").name == "linear-2098.11"
 
 
 def test_no_model_at_all_is_an_error_that_says_what_to_do(tmp_path, monkeypatch):
     with pytest.raises(ModelError, match="run train"):
-        artefact.newest(office(tmp_path, monkeypatch), "nothing")
+        shelf.newest(office(tmp_path, monkeypatch), "nothing")
 
 
 def test_the_shipped_model_is_small_quick_and_states_its_floors():
-    folder = artefact.newest(load(), "linear")
+    folder = shelf.newest(load(), "linear")
     started = time.perf_counter()
     found = artefact.read(folder)
     linear.unpack(found)

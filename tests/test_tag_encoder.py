@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from monitor.config import load
 from monitor.errors import ModelError
 from monitor.records import Article
-from monitor.tag import artefact, blend
+from monitor.tag import artefact, blend, shelf
 from monitor.tag.encoder import Encoder, numbers, parts
 from monitor.tag.labels import article_of, read_labelled, unmarked
 from monitor.tag.pieces import END, START, UNKNOWN, Vocabulary
 
 pytest.importorskip("onnxruntime", reason="the encoder runs with the extra `encoder`")
-if not any(path.name.startswith("encoder-") for path in artefact.found(load())):
+if not any(path.name.startswith("encoder-") for path in shelf.found(load())):
     pytest.skip("no encoder is in the models folder yet", allow_module_level=True)
-FOLDER = artefact.newest(load(), "encoder")
+FOLDER = shelf.newest(load(), "encoder")
 SAMPLE = read_labelled(FOLDER / "sample.jsonl")
 TOY = Vocabulary(
     ["<s>", "<pad>", "</s>", "<unk>", "▁", "▁lương", "▁lư", "ơng", "▁hưu", "h", "ư", "u"], [0.0] * 4 + [-5.0] * 8, -9.0
@@ -151,12 +151,14 @@ def test_the_headline_above_a_comment_stands_before_it():
     assert (pieces[0], pieces.count(END), pieces[-1]) == (START, 2, END)
 
 
-def test_chances_are_drawn_together_by_weight():
-    one, other = {"voice": np.array([[1.0, 0.0]])}, {"voice": np.array([[0.0, 1.0]])}
+def test_chances_are_drawn_together_by_weight_and_a_label_that_only_one_knows_keeps_its_chance():
+    one, other = np.array([1.0, 0.0, 0.3]), np.array([1.0, 0.0])
     for weight in (0.0, 0.25, 1.0):
-        assert blend.blend(one, other, {"voice": weight})["voice"].tolist() == [[1 - weight, weight]]
+        found = blend.blend(one, other, labels=["a", "b", "own"], known=["b", "a"], weight=weight)
+        assert found.tolist() == [1 - weight, weight, 0.3]
 
 
 def test_only_what_may_concern_us_and_has_marks_pays_the_encoder():
-    chances = np.array([[0.9, 0.05, 0.05], [0.001, 0.002, 0.997], [0.05, 0.1, 0.85], [0.9, 0.05, 0.05]])
-    assert blend.doubtful(chances, np.array([True, True, True, False])).tolist() == [True, False, True, False]
+    chances = np.array([[0.9, 0.05, 0.05], [0.001, 0.002, 0.997], [0.05, 0.1, 0.85]])
+    assert [blend.doubtful(row, marked=True) for row in chances] == [True, False, True]
+    assert not blend.doubtful(chances[0], marked=False)

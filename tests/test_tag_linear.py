@@ -11,8 +11,10 @@ from sklearn.svm import LinearSVC
 from monitor.config import load, shipped
 from monitor.records import SENTIMENT
 from monitor.tag import features, fitting, linear
-from monitor.tag.labels import read_labelled
+from monitor.tag.labels import article_of, read_labelled
 from monitor.tag.lexicon import Lexicon
+from monitor.tag.syllables import read
+from monitor.tag.tagger import Tagger
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,33 @@ def test_the_scores_are_those_of_scikit_learns_own_pipeline(documents, counts):
     scored = np.array([ours.decide(*vectoriser(row)) for row in counts])
     assert np.abs(scored - theirs).max() < 1e-5
     assert [ours.choose(row, "sentiment") for row in scored] == list(theirs.argmax(1))
+
+
+def test_every_head_of_the_shipped_model_scores_as_scikit_learn_would_with_its_weights(documents):
+    tagger = Tagger.load(load())
+    model = tagger.model
+    vectors = [model.vectoriser.read(reading, tagger.lexicon.hits(reading)) for reading in map(read, map(article_of, documents))]
+    table = linear.matrix(vectors, len(model.names))
+    for head in model.heads.values():
+        theirs = LinearSVC()
+        theirs.classes_ = np.arange(max(len(head.labels), 2))
+        theirs.coef_ = model.weights.T[head.columns].astype(np.float64)
+        theirs.intercept_ = model.columns["intercept"][head.columns]
+        expected = theirs.decision_function(table).reshape(len(documents), -1)
+        scored = np.array([model.decide(*vector)[head.columns] for vector in vectors])
+        assert np.abs(scored - expected).max() < 1e-5, head.task
+    assert set(model.heads) == {"relevance", "topic", "sentiment", "voice", "place"}
+
+
+def test_contrast_makes_what_tells_both_sides_apart_count_more():
+    rows = [(np.array([0, 1]), np.ones(2)), (np.array([0, 2]), np.ones(2))] * 4
+    table, holds = linear.matrix(rows, 3), np.array([True, False] * 4)
+    factors = linear.contrasts(table, holds, 1.0)
+    assert factors[0] < factors[1]
+    assert factors[1] == pytest.approx(factors[2])
+    assert list(linear.contrasts(table, holds, 0.0)) == [1, 1, 1]
+    fit = linear.fit_column(table, holds, cost=1.0, importance=np.ones(8), contrast=1.0)
+    assert list((table @ fit.weights + fit.intercept) > 0) == list(holds)
 
 
 def test_fitting_twice_gives_the_same_weights(documents, counts):

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from monitor.config import load
 from monitor.records import RELEVANCE, SENTIMENT, VOICES, Article
-from monitor.tag import artefact
+from monitor.tag import shelf
 from monitor.tag.labels import article_of, read_labelled
 from monitor.tag.tagger import Tagger
 from monitor.text import clean, fold
 
-SAMPLE = artefact.newest(load(), "linear") / "sample.jsonl"
+SAMPLE = shelf.newest(load(), "linear") / "sample.jsonl"
 
 
 @pytest.fixture(scope="module")

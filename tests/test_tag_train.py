@@ -7,9 +7,8 @@ import pytest
 
 from monitor.config import load, shipped
 from monitor.errors import ParseError
-from monitor.tag import artefact, card, train
+from monitor.tag import train
 from monitor.tag.labels import labelled, read_labelled, unmarked
-from monitor.tag.tagger import Tagger
 
 ROW = {"id": "1", "kind": "news", "title": "a", "text": "b", "relevance": "core", "sentiment": "neutral", "voice": "other"}
 
@@ -57,23 +56,6 @@ def test_unmarked_copies_keep_their_labels():
     assert dataclasses.replace(bare, title="", text="", context="") == dataclasses.replace(
         document, title="", text="", context=""
     )
-
-
-@pytest.mark.slow
-def test_a_model_trained_in_an_empty_office_is_used_there(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    config = load()
-    config.keys["folders"]["training"] = str(tmp_path)
-    own = read_labelled(shipped("models") / "text" / "feed.jsonl")[:120]
-    folder = train.train(own, config)
-    assert artefact.newest(config, "linear") == folder
-    found = artefact.read(folder)
-    assert card.floors(found.card) == {}  # nothing unseen to measure on
-    assert "no measure" in found.card
-    scores = train.evaluate(Tagger.load(config), own)
-    assert scores.figures["relevance F1"] > 0.9
-    again = train.train(own, config)
-    assert artefact.read(again).digest == found.digest
 
 
 def test_training_on_nothing_is_an_error():

@@ -80,12 +80,12 @@ def settings(context: click.Context) -> Config:
     return config.load(context.obj["config"])
 
 
-def desk_of(context: click.Context, *, at: str | None = None, day: date | None = None, ticker: Any = None) -> Desk:
-    """A desk with these settings; ``at`` moves its clock. Raises UsageError for a time that cannot be read."""
+def desk_of(context: click.Context, *, at: str | None = None, ticker: Any = None, **days: date | None) -> Desk:
+    """A desk with these settings; ``at`` moves its clock, ``days`` may name day and since. Raises UsageError for an unreadable time."""
     from monitor.clock import parse_moment
     from monitor.desk import Desk
 
-    return Desk(settings(context), at=parse_moment(at) if at else None, day=day, ticker=ticker)
+    return Desk(settings(context), at=parse_moment(at) if at else None, ticker=ticker, **days)
 
 
 def days(since: str | None, until: str | None) -> tuple[date | None, date | None]:

@@ -12,7 +12,8 @@ import click
 
 from monitor.cli.door import days, desk_of, verb
 
-_KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", "place": "nơi", "topic": "chủ đề"}
+_KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", "place": "nơi",
+         "province": "tỉnh từ 1/7/2025", "cluster": "cụm", "topic": "chủ đề", "law": "văn bản"}  # fmt: skip
 
 
 @verb("ask", 'monitor ask "bảo hiểm y tế" --since 2026-11-01 --sentiment negative')
@@ -23,7 +24,8 @@ _KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", 
 @click.option("--sentiment", help="negative, neutral or positive.")
 @click.option("--voice", help="Who speaks: citizen_voice, problem_report, official_reply …")
 @click.option("--outlet", help="An outlet by its name.")
-@click.option("--place", help="One of the 63 provinces, with marks or without.")
+@click.option("--place", help="One of the 63 provinces, with marks or without, or a cluster of config.yaml.")
+@click.option("--law", help="A legal instrument: 158/2025/NĐ-CP.")
 @click.option("--relevance", help="core, mention or none.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Articles at most.")
 def ask(context: click.Context, words: str, *, since: str | None, until: str | None, limit: int, **wanted: str | None) -> None:
@@ -43,12 +45,15 @@ def ask(context: click.Context, words: str, *, since: str | None, until: str | N
 
 
 @verb("coverage", "monitor coverage --by week --topic pension --since 2026-10-01")
-@click.option("--by", default="day", show_default=True, help="day, week, month, outlet, place or topic.")
+@click.option(
+    "--by", default="day", show_default=True, help="day, week, month, outlet, place, province (of today), cluster, topic or law."
+)
 @click.option("--topic", help="A topic of config.yaml, by key or title: hi_care.")
 @click.option("--sentiment", help="negative, neutral or positive.")
 @click.option("--voice", help="Who speaks: citizen_voice, problem_report, official_reply …")
 @click.option("--outlet", help="An outlet by its name.")
-@click.option("--place", help="One of the 63 provinces, with marks or without.")
+@click.option("--place", help="One of the 63 provinces, with marks or without, or a cluster of config.yaml.")
+@click.option("--law", help="A legal instrument: 158/2025/NĐ-CP.")
 @click.option("--since", help="First day; 30 days before the last where it is not given.")
 @click.option("--until", help="Last day, included; today where it is not given.")
 def coverage(context: click.Context, by: str, *, since: str | None, until: str | None, **wanted: str | None) -> None:

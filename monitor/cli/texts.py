@@ -1,4 +1,4 @@
-"""Texts in and out, and what is shipped: a look at an address, tags for a text, export, recipes, models."""
+"""Texts in and out, and the recipes: a look at an address, tags for a text, export."""
 
 from __future__ import annotations
 
@@ -12,15 +12,6 @@ import click
 from monitor.cli.door import days, desk_of, settings, verb
 
 TEXT = 1_000_000  # characters of a plain text that are read; the tagger takes the first 100,000 of them
-_KINDS = {
-    "relevance": "liên quan",
-    "topic": "chủ đề",
-    "sentiment": "sắc thái",
-    "voice": "tiếng nói",
-    "place": "nơi",
-    "law": "văn bản",
-}
-_RELEVANCE = {"core": "về BHXH, BHYT, BHTN", "mention": "chỉ nhắc qua", "none": "không liên quan"}
 
 
 @verb("try", "monitor try https://paper.example/rss/home.rss")
@@ -47,18 +38,15 @@ def try_url(context: click.Context, url: str) -> None:
 def tag(context: click.Context, file: Any, jsonl: bool) -> None:
     """The tags of a text, or of every line of a JSONL file."""
     from monitor import exchange, query, show, tagging
-    from monitor.report.formats import TONES, VOICE_NAMES
+    from monitor.report.why import KINDS, named
 
     with desk_of(context) as desk:
         if jsonl or context.obj["json"]:
             lines = exchange.bounded(file) if jsonl else [tagging.as_line(file.read(TEXT))]
             sys.exit(1 if tagging.tag_lines(desk, lines, say=show.line, tell=show.told) else 0)
         tagged = tagging.tag_text(desk, file.read(TEXT))
-        names = {"topic": query.titles(desk.config), "sentiment": TONES, "voice": VOICE_NAMES, "relevance": _RELEVANCE}
-    rows = [
-        [_KINDS.get(one.kind, one.kind), names.get(one.kind, {}).get(one.label, one.label), one.score, _spoke(one)]
-        for one in tagged.tags
-    ]
+        titles = query.titles(desk.config)
+    rows = [[KINDS.get(one.kind, one.kind), named(one.kind, one.label, titles), one.score, _spoke(one)] for one in tagged.tags]
     show.table(["loại", "nhãn", "điểm", "căn cứ"], rows)
 
 
@@ -101,20 +89,6 @@ def pipelines(context: click.Context) -> None:
     if context.obj["json"]:
         return show.document([{"name": one.name, "help": one.help, "file": str(one.path)} for one in found])
     return show.table(["công thức", "việc", "tệp"], [[one.name, one.help, str(one.path)] for one in found])
-
-
-@verb("models", "monitor models")
-def models(context: click.Context) -> None:
-    """The models that are there, which is in use, and which file won."""
-    from monitor import show, state
-
-    rows = state.models(settings(context))
-    if context.obj["json"]:
-        return show.document(rows)
-    return show.table(
-        ["mô hình", "đang dùng", "MB", "tệp"],
-        [[r["name"], "✓" if r["in_use"] else "", r["bytes"] / 1e6, r["path"]] for r in rows],
-    )
 
 
 def _spoke(one: Any) -> str:

@@ -33,12 +33,14 @@ def demo(context: click.Context, out: Path) -> None:
 @verb("run", "monitor run daily --at 2025-11-20T06:00")
 @click.argument("recipe")
 @click.option("--at", help="The run's clock: what is due, what today is. Vietnamese time where it has no zone.")
-def run(context: click.Context, recipe: str, at: str | None) -> None:
-    """Run a recipe of pipelines/: crawl, tag, digest, daily, train, evaluate."""
+@click.option("--since", help="How far a recipe goes back that does: retag.")
+def run(context: click.Context, recipe: str, *, at: str | None, since: str | None) -> None:
+    """Run a recipe of pipelines/: crawl, tag, digest, daily, retag, train, evaluate."""
     from monitor import runner, show
+    from monitor.clock import parse_day
     from monitor.report.results import shown
 
-    with show.progress() as tick, desk_of(context, at=at, ticker=tick) as desk:
+    with show.progress() as tick, desk_of(context, at=at, since=parse_day(since) if since else None, ticker=tick) as desk:
         outcome = runner.run(recipe, desk)
     if context.obj["json"]:
         problems = [asdict(problem) for problem in outcome.problems]

@@ -104,7 +104,7 @@ def _figure(
     windows: Sequence[Sequence[TaggedArticle]],
     stories: Sequence[Story],
 ) -> Figure:
-    row = count(label, [counted(item) for item in items])
+    row = count(label, [counted(item) for item in items], topic=label)
     if len(windows) < ENOUGH:
         return Figure(label=label, title=title, count=row, stories=tuple(stories))
     each = [len({item.article.story for item in window if not label or label in item.labels("topic")}) for window in windows]

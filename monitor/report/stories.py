@@ -70,4 +70,6 @@ def counted(item: TaggedArticle) -> Counted:
         voice=item.label("voice"),
         topics=item.labels("topic"),
         places=item.labels("place"),
+        laws=item.labels("law"),
+        tones=item.labels("tone"),
     )

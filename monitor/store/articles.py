@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from monitor.clock import day_of
 from monitor.errors import StoreError
 from monitor.records import Article, Gathering, Source, TaggedArticle
-from monitor.store import index, visits
+from monitor.store import corrections, index, visits
 from monitor.store.database import Store
 from monitor.store.schema import articles
 
@@ -58,22 +59,33 @@ def keep_articles(store: Store, found: Sequence[Article]) -> tuple[int, int]:
     return new, changed
 
 
-def untagged(store: Store, version: str) -> Iterator[TaggedArticle]:
-    """Articles that the tagger of this version has not tagged, with their segmentation ("" where none), no tags.
+def untagged(store: Store, version: str, *, since: datetime | None = None) -> Iterator[TaggedArticle]:
+    """Articles that the tagger of this version has not tagged, with their segmentation ("" where none) and what officers said.
 
-    First those that no tagger has seen, then those of each other version, newest first. Read in batches by id, so that what is
-    tagged meanwhile does not shift what comes. Why version by version: "not this version" would read the whole table each time.
+    First those that no tagger has seen, then those of each other version, newest first; with ``since`` (UTC) those seen from then
+    on. Read in batches by id, so that what is tagged meanwhile does not shift what comes. Why version by version: "not this
+    version" would read the whole table each time.
     """
     for standing in _versions(store):
         below: int | None = None
         while standing != version:
             query = select(articles).where(articles.c.version == standing).order_by(articles.c.id.desc()).limit(BATCH)
+            query = query if since is None else query.where(articles.c.seen >= since)
             with store.read() as connection:
                 rows = connection.execute(query if below is None else query.where(articles.c.id < below)).all()
+                said = corrections.standing(connection, [row.id for row in rows])
             if not rows:
                 break
-            yield from (TaggedArticle(article=article_of(row), words=row.words, tags=()) for row in rows)
+            yield from (_untagged(row, said) for row in rows)
             below = rows[-1].id
+
+
+def again(store: Store, *ids: int) -> list[TaggedArticle]:
+    """The articles of these ids as ``untagged`` gives them."""
+    with store.read() as connection:
+        rows = connection.execute(select(articles).where(articles.c.id.in_(ids)).order_by(articles.c.id)).all()
+        said = corrections.standing(connection, ids)
+    return [_untagged(row, said) for row in rows]
 
 
 def total(store: Store) -> int:
@@ -109,6 +121,10 @@ def article_of(row: Row[Any]) -> Article:
     """The row as an article."""
     given = row._mapping
     return Article(**{name: given[name] for name in Article.__dataclass_fields__ if name in given})
+
+
+def _untagged(row: Row[Any], said: Mapping[int, Mapping[str, Sequence[str]]]) -> TaggedArticle:
+    return TaggedArticle(article=article_of(row), words=row.words, tags=corrections.as_tags(said.get(row.id, {})))
 
 
 def _insert(store: Store, connection: Connection, rows: list[dict[str, Any]]) -> list[int]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select
 
 from monitor.errors import UsageError
-from monitor.records import Tag, TaggedArticle
+from monitor.records import Correction, Tag, TaggedArticle
 from monitor.store.database import Store
 from monitor.store.schema import articles, corrections, tags
 
@@ -52,8 +52,22 @@ def overlaid(item: TaggedArticle, said: Mapping[str, Sequence[str]]) -> TaggedAr
     if not said:
         return item
     kept = tuple(tag for tag in item.tags if tag.kind not in said)
-    given = tuple(Tag(kind=kind, label=label, score=1.0, by=BY) for kind, labels in said.items() for label in labels)
-    return TaggedArticle(article=item.article, words=item.words, tags=kept + given)
+    return TaggedArticle(article=item.article, words=item.words, tags=kept + as_tags(said))
+
+
+def as_tags(said: Mapping[str, Sequence[str]]) -> tuple[Tag, ...]:
+    """What an officer said, as tags that are certain."""
+    return tuple(Tag(kind=kind, label=label, score=1.0, by=BY) for kind, labels in said.items() for label in labels)
+
+
+def history(store: Store, article: int) -> list[Correction]:
+    """Every correction of an article, oldest first."""
+    query = select(corrections).where(corrections.c.article == article).order_by(corrections.c.id)
+    with store.read() as connection:
+        return [
+            Correction(kind=row.kind, labels=tuple(row.labels), before=tuple(row.before), who=row.who, at=row.at)
+            for row in connection.execute(query)
+        ]
 
 
 def everything(store: Store) -> dict[int, dict[str, list[str]]]:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from monitor.figures import Counted
+from monitor.records import SENTIMENT
 from monitor.store.database import Store
 from monitor.store.schema import articles, tags
 
 _COLUMNS = [articles.c[name] for name in ("id", "day", "seen", "outlet", "publisher", "category", "story")]
 
 
-def counted(store: Store, since: datetime, until: datetime, **wanted: str | None) -> list[Counted]:
+Wanted = str | Sequence[str] | None  # a label, one of several, or any
+
+
+def counted(store: Store, since: datetime, until: datetime, **wanted: Wanted) -> list[Counted]:
     """The core articles seen from ``since`` up to ``until`` (UTC), oldest first.
 
-    ``wanted`` narrows by topic, sentiment, voice, place or outlet; None does not narrow.
+    ``wanted`` narrows by topic, sentiment, voice, place, law or outlet, to a label or to one of several; None does not narrow.
     """
     window = (articles.c.seen >= since) & (articles.c.seen < until)
     query = narrowed(select(*_COLUMNS).where(window), relevance="core", **wanted).order_by(articles.c.seen, articles.c.id)
@@ -33,15 +38,23 @@ def counted(store: Store, since: datetime, until: datetime, **wanted: str | None
     return [_counted(row, labels[row.id]) for row in rows]
 
 
-def narrowed(query: Select[Any], **wanted: str | None) -> Select[Any]:
-    """A query of articles, narrowed to those of an outlet or with a tag of a kind: ``topic="pension"``."""
+def narrowed(query: Select[Any], **wanted: Wanted) -> Select[Any]:
+    """A query of articles, narrowed to those of an outlet or with a tag of a kind: ``topic="pension"``, ``place=["Huế", "Hà Nội"]``.
+
+    A topic with a sentiment is narrowed by the tone of that topic, where the article's topics differ in tone.
+    """
     for kind, label in wanted.items():
         if label is None:
             continue
+        labels = [label] if isinstance(label, str) else list(label)
+        topic = wanted.get("topic")
         if kind == "outlet":
-            query = query.where((articles.c.outlet == label) | (articles.c.publisher == label))
+            query = query.where(articles.c.outlet.in_(labels) | articles.c.publisher.in_(labels))
+        elif kind == "sentiment" and isinstance(topic, str):
+            toned = _tagged("tone", [f"{topic}:{tone}" for tone in SENTIMENT])
+            query = query.where(_tagged("tone", [f"{topic}:{one}" for one in labels]) | (_tagged(kind, labels) & ~toned))
         else:
-            query = query.where(exists().where(tags.c.article == articles.c.id, tags.c.kind == kind, tags.c.label == label))
+            query = query.where(_tagged(kind, labels))
     return query
 
 
@@ -51,6 +64,10 @@ def outlets(store: Store) -> list[str]:
         return sorted(connection.scalars(select(articles.c.outlet).distinct()))
 
 
+def _tagged(kind: str, labels: Sequence[str]) -> ColumnElement[bool]:
+    return exists().where(tags.c.article == articles.c.id, tags.c.kind == kind, tags.c.label.in_(labels))
+
+
 def _counted(row: Any, labels: dict[str, list[str]]) -> Counted:
     return Counted(
         **row._mapping,
@@ -58,4 +75,6 @@ def _counted(row: Any, labels: dict[str, list[str]]) -> Counted:
         voice=next(iter(labels["voice"]), ""),
         topics=tuple(labels["topic"]),
         places=tuple(labels["place"]),
+        laws=tuple(labels["law"]),
+        tones=tuple(labels["tone"]),
     )

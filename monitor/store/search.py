@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, select, text
 
 from monitor.records import TaggedArticle
-from monitor.store.counts import narrowed
+from monitor.store.counts import Wanted, narrowed
 from monitor.store.database import Store
 from monitor.store.index import words
 from monitor.store.schema import articles
@@ -24,7 +24,7 @@ def find(
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = 20,
-    **wanted: str | None,
+    **wanted: Wanted,
 ) -> tuple[int, list[TaggedArticle]]:
     """How many articles hold all phrases, and the newest ``limit`` of them with their tags.
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, select, tuple_, update
 
 from monitor import syndication
+from monitor.errors import UsageError
 from monitor.records import Article, Evidence, Tag, TaggedArticle
 from monitor.store import corrections
 from monitor.store.articles import article_of
@@ -57,6 +58,30 @@ def tagged_of(store: Store, query: Select[Any]) -> list[TaggedArticle]:
             for row in connection.execute(select(tags).where(tags.c.article.in_(chunk)).order_by(tags.c.score.desc())):
                 found[row.article].append(_tag(row))
     return [TaggedArticle(article=article_of(rows[key]), words="", tags=tuple(found[key])) for key in order]
+
+
+def one(store: Store, url: str) -> TaggedArticle:
+    """The article of a canonical URL with its tags and their evidence. Raises UsageError where the store has none."""
+    found = tagged_of(store, select(articles.c.id).where(articles.c.url == url))
+    if not found:
+        raise UsageError(f"{url}: no such article in the store; look it up with `monitor ask`")
+    return found[0]
+
+
+def corrected(store: Store) -> list[tuple[TaggedArticle, dict[str, list[str]]]]:
+    """Every article that officers corrected, with its tags and what they said last on each kind; oldest first."""
+    said = corrections.everything(store)
+    found = []
+    for chunk in (list(said)[at : at + 500] for at in range(0, len(said), 500)):
+        found += tagged_of(store, select(articles.c.id).where(articles.c.id.in_(chunk)).order_by(articles.c.id))
+    return [(item, said[item.article.id or 0]) for item in found]
+
+
+def unsure(store: Store, since: datetime, until: datetime, *, below: float) -> list[TaggedArticle]:
+    """The articles seen from ``since`` up to ``until`` (UTC) whose relevance scores less than ``below``, newest first."""
+    doubt = select(tags.c.article).where(tags.c.kind == "relevance", tags.c.score < below)
+    window = (articles.c.seen >= since) & (articles.c.seen < until)
+    return tagged_of(store, select(articles.c.id).where(window, articles.c.id.in_(doubt)).order_by(articles.c.seen.desc()))
 
 
 def relevant(store: Store, since: datetime, until: datetime, *, labels: Iterable[str] = ("core",)) -> list[TaggedArticle]:

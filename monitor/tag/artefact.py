@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 
-from monitor.config import Config, shipped
 from monitor.errors import ModelError
 
 FORMAT, MAKER = 1, "monitor"
@@ -80,31 +79,6 @@ def read(folder: Path) -> Artefact:
     digest = hashlib.sha256("".join(sorted(map(str, manifest["files"].values()))).encode()).hexdigest()[:12]
     card = contents.get("card.md", b"").decode(errors="replace")
     return Artefact(folder.name, _arrays(contents["arrays.npz"], folder), _json(contents["model.json"], folder), digest, card)
-
-
-def found(config: Config) -> list[Path]:
-    """Every model folder, in order of name; an office's own shadows ours of the same name."""
-    by_name: dict[str, Path] = {}
-    for models in (shipped("models"), config.path("models")):
-        by_name |= {path.parent.name: path.parent for path in models.glob("*-*/manifest.json")}
-    return [by_name[name] for name in sorted(by_name) if not name.startswith(".")]
-
-
-def newest(config: Config, task: str) -> Path:
-    """The folder of the newest model of a task, by the numbers in its name. Raises ModelError where there is none."""
-    ours = [path for path in found(config) if path.name.startswith(f"{task}-")]
-    if not ours:
-        raise ModelError(f"{config.path('models')}: holds no model {task}-*; run `monitor run train`, or restore models/")
-    return max(ours, key=lambda path: _calendar(path.name))
-
-
-def in_use(config: Config) -> tuple[str, ...]:
-    """The names of the models that the tagger loads; none where there are none."""
-    return (newest(config, "linear").name,) if any(path.name.startswith("linear-") for path in found(config)) else ()
-
-
-def _calendar(name: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", name)[:6] if len(number) < 10]
 
 
 def _sealed(folder: Path, name: str, expected: str) -> bytes:

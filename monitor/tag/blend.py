@@ -8,7 +8,7 @@ documents that neither model had seen, and agree with dev; a finer choice a task
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -20,23 +20,29 @@ MOST = 4  # topics a document
 Chances = Mapping[str, np.ndarray]
 
 
-def doubtful(relevance: np.ndarray, marked: np.ndarray) -> np.ndarray:
-    """Which documents pay the encoder: by the linear model's chances of core, mention and none (documents × 3), and by their marks.
+def doubtful(relevance: np.ndarray, *, marked: bool) -> bool:
+    """Whether a document pays the encoder: by the linear model's chances of core, mention and none, and by its marks.
 
-    >>> doubtful(np.array([[0.6, 0.2, 0.2], [0.0, 0.01, 0.99], [0.6, 0.2, 0.2]]), np.array([True, True, False])).tolist()
-    [True, False, False]
+    >>> doubtful(np.array([0.6, 0.2, 0.2]), marked=True), doubtful(np.array([0.0, 0.01, 0.99]), marked=True)
+    (True, False)
     """
-    found: np.ndarray = (relevance[:, 2] < FIRM) & marked
+    return marked and bool(relevance[2] < FIRM)
+
+
+def blend(
+    linear: np.ndarray, encoder: np.ndarray, *, labels: Sequence[str], known: Sequence[str], weight: float = 0.5
+) -> np.ndarray:
+    """The chances of the linear model's ``labels``, drawn together with the encoder's for those that it knows.
+
+    >>> blend(np.array([1.0, 0.2]), np.array([0.5]), labels=["pension", "our_own"], known=["pension"]).tolist()
+    [0.75, 0.2]
+    """
+    found = linear.copy()
+    places = {label: at for at, label in enumerate(known)}
+    for at, label in enumerate(labels):
+        if label in places:
+            found[at] = weight * encoder[places[label]] + (1 - weight) * linear[at]
     return found
-
-
-def blend(linear: Chances, encoder: Chances, weights: Mapping[str, float] = WEIGHTS) -> dict[str, np.ndarray]:
-    """The chances of both drawn together, by task; both give the same documents and labels in the same order.
-
-    >>> blend({"voice": np.array([[1.0, 0.0]])}, {"voice": np.array([[0.5, 0.5]])})["voice"].tolist()
-    [[0.75, 0.25]]
-    """
-    return {task: weights[task] * encoder[task] + (1 - weights[task]) * linear[task] for task in encoder}
 
 
 def holding(topics: np.ndarray) -> list[int]:

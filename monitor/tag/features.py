@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
+from monitor.tag.grams import Grams
 from monitor.tag.lexicon import Hit
 from monitor.tag.syllables import Reading
 
@@ -28,22 +29,24 @@ _PLAIN = 4  # the blocks from here on are neither weighted by rarity nor brought
 
 def extract(reading: Reading, hits: Iterable[Hit]) -> Mapping[str, float]:
     """The named counts of a document."""
-    tokens = [masked(token) for token in reading.tokens]
-    text = " ".join(tokens)
-    sizes = (2, 3, 4, 5) if reading.marked else ()
-    blocks: dict[str, Iterable[str]] = {
-        "s": grams(tokens, 3),
-        "t": grams(tokens[: reading.title], 3),
-        "q": grams([masked(token) for token in reading.context], 2),
-        "c": [text[at : at + size] for size in sizes for at in range(len(text) - size + 1)],
-        "x": [name for hit in hits for name in fields_of(hit, reading)],
-        "k": [reading.kind],
-    }
+    parts = runs(reading)
+    blocks: dict[str, Iterable[str]] = {block: grams(parts[block], 2 if block == "q" else 3) for block in "stq"}
+    text = str(parts.get("c", ""))
+    blocks["c"] = [text[at : at + size] for size in (2, 3, 4, 5) for at in range(len(text) - size + 1)]
+    blocks |= {"x": [name for hit in hits for name in fields_of(hit, reading)], "k": [reading.kind]}
     mark = "" if reading.marked else "~"
     found: dict[str, float] = {}
     for block, names in blocks.items():
         found.update({f"{mark}{block}{name}": count for name, count in Counter(names).items()})
     return found
+
+
+def runs(reading: Reading) -> dict[str, Sequence[str]]:
+    """The syllables of a document by block, and of text with marks its characters."""
+    tokens = [masked(token) for token in reading.tokens]
+    found: dict[str, Sequence[str]] = {"s": tokens, "t": tokens[: reading.title]}
+    found["q"] = [masked(token) for token in reading.context]
+    return found | ({"c": " ".join(tokens)} if reading.marked else {})
 
 
 def masked(token: str) -> str:
@@ -57,7 +60,7 @@ def masked(token: str) -> str:
     return "0" * min(len(token), 5) if token.isdigit() else "0.0"
 
 
-def grams(tokens: list[str], longest: int) -> list[str]:
+def grams(tokens: Sequence[str], longest: int) -> list[str]:
     """Runs of one to ``longest`` tokens, joined by blanks."""
     runs = (zip(*(tokens[at:] for at in range(size)), strict=False) for size in range(1, longest + 1))
     return list(map(" ".join, chain.from_iterable(runs)))
@@ -86,13 +89,38 @@ class Vectoriser:
         """The place in BLOCKS of every row's block."""
         return np.array([BLOCKS.index(block_of(name)) for name in self.rows], np.int64)
 
+    @cached_property
+    def known(self) -> Grams:
+        """The runs among the features; those of text without marks are blocks of their own."""
+        runs: dict[str, dict[str, int]] = {}
+        for name, row in self.rows.items():
+            size = 2 if name[0] == "~" else 1
+            if name[size - 1] in "stqc":
+                runs.setdefault(name[:size], {})[name[size:]] = row
+        return Grams(runs, characters=["c"])
+
+    def prepare(self) -> None:
+        """Nothing; what tagging needs is ready, rather than at the first document. Raises ValueError for names that are no features."""
+        assert len(self.blocks) == len(self.rows)
+        assert self.known
+
     def __call__(self, counts: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
         """Rows in order, and values: (1 + ln count) times rarity, each text block brought to length one."""
         known = list(counts.keys() & self.rows.keys())
         rows = np.fromiter(map(self.rows.__getitem__, known), np.int64, len(known))
-        values = 1 + np.log(np.fromiter(map(counts.__getitem__, known), np.float64, len(known)))
         order = np.argsort(rows)
-        rows, values = rows[order], values[order]
+        return self._valued(rows[order], np.fromiter(map(counts.__getitem__, known), np.float64, len(known))[order])
+
+    def read(self, reading: Reading, hits: Iterable[Hit]) -> tuple[np.ndarray, np.ndarray]:
+        """The same of the counts that ``extract`` gives, without naming them: for tagging."""
+        mark = "" if reading.marked else "~"
+        names = [f"{mark}x{name}" for hit in hits for name in fields_of(hit, reading)] + [f"{mark}k{reading.kind}"]
+        others = [self.rows[name] for name in names if name in self.rows]
+        found = self.known.find({f"{mark}{block}": some for block, some in runs(reading).items()})
+        return self._valued(*np.unique(np.concatenate([found, np.array(others, np.int64)]), return_counts=True))
+
+    def _valued(self, rows: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        values = 1 + np.log(counts.astype(np.float64))
         blocks = self.blocks[rows]
         plain = blocks >= _PLAIN
         values = np.where(plain, 0.5 * values, values * self.rarity[rows])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ KEPT = 125_000  # features kept, so that the folder stays under 10 MB; 60,000 co
 
 @record
 class Task:
-    """How a head is fitted: its ``cost`` (C of the SVM), what our ``own`` texts weigh, a factor for some feature blocks."""
+    """How a head is fitted: its ``cost`` (C of the SVM), what our ``own`` texts weigh, a factor for some feature blocks, and the
+    ``contrast`` of features (see ``linear.contrasts``)."""
 
     name: str
     labels: tuple[str, ...]
@@ -34,6 +36,7 @@ class Task:
     blocks: Mapping[str, float]
     many: bool = False
     balanced: bool = True
+    contrast: float = 0.0
 
 
 @record
@@ -66,7 +69,9 @@ def counts_of(document: Labelled, lexicon: Lexicon) -> Mapping[str, float]:
 
 def examples(task: Task, documents: Sequence[Labelled], counts: Sequence[Mapping[str, float]]) -> list[Example]:
     """The rows that teach a task: topics are learnt among core documents, which alone are given them; places on
-    candidates in real documents where there are any."""
+    candidates in real documents where there are any. What a reader did not judge teaches nothing."""
+    judged = [not document.kinds or task.name in document.kinds for document in documents]
+    documents, counts = list(compress(documents, judged)), list(compress(counts, judged))
     if task.name == "place":
         real = [document for document in documents if document.origin]
         return [
@@ -108,8 +113,8 @@ def table(task: Task, rows: Sequence[Example], vectoriser: features.Vectoriser) 
 
 def fits(task: Task, rows: Table) -> list[linear.Fit]:
     """Weights (with the factors of the blocks taken in) and intercept of every label."""
-    found = [linear.fit_column(rows.matrix, rows.truth[:, at], cost=task.cost, importance=rows.weigh, balanced=task.balanced)
-             for at in range(len(task.labels))]  # fmt: skip
+    how: dict[str, Any] = {"cost": task.cost, "importance": rows.weigh, "balanced": task.balanced, "contrast": task.contrast}
+    found = [linear.fit_column(rows.matrix, rows.truth[:, at], **how) for at in range(len(task.labels))]
     return [linear.Fit((fit.weights * rows.scales).astype(np.float32), fit.intercept) for fit in found]
 
 
@@ -120,10 +125,10 @@ def settled(task: Task, rows: Table) -> list[tuple[float, float]]:
     (topics micro F1 .840 to .845 against .846).
     """
     found = []
+    how: dict[str, Any] = {"cost": task.cost, "importance": rows.weigh, "balanced": task.balanced, "contrast": task.contrast}
     for at in range(len(task.labels)):
         truth = rows.truth[:, at]
-        how: dict[str, Any] = {"cost": task.cost, "importance": rows.weigh, "folds": rows.folds, "balanced": task.balanced}
-        decisions = linear.out_of_fold(rows.matrix, truth, **how)
+        decisions = linear.out_of_fold(rows.matrix, truth, folds=rows.folds, **how)
         found.append(linear.platt(decisions[rows.real], truth[rows.real]))
     return found
 

@@ -14,19 +14,48 @@ from monitor.errors import ParseError
 from monitor.records import RELEVANCE, SENTIMENT, VOICES, Article, Labelled
 from monitor.text import clean, fold
 
+DEMO = Path(__file__).parent.parent / "demo" / "outlets"
+
+
+def readers(config: Config) -> Path:
+    """The folder of what readers labelled: ``folders.training``, else ``shared/data`` beside the checkout."""
+    return config.path("training") if config["folders.training"] else shipped("models").parent.parent / "shared" / "data"
+
 
 def labelled(config: Config, part: str) -> list[Labelled]:
     """The documents of a part ("train" or "dev") in ``folders.training``; to train belong our own texts too.
 
     Without that key they are looked for in ``shared/data`` beside the checkout. Raises ParseError where there is nothing to read.
     """
-    folder = config.path("training") if config["folders.training"] else shipped("models").parent.parent / "shared" / "data"
+    folder = readers(config)
     found = read_labelled(folder / f"{part}.jsonl") if (folder / f"{part}.jsonl").exists() or part != "train" else []
     if part == "train":
         for path in sorted(shipped("models").glob("text/*.jsonl")):
             found += read_labelled(path)
     if not found:
         raise ParseError(f"{folder}: no labelled documents ({part}.jsonl); set folders.training")
+    return found
+
+
+def frozen(config: Config) -> tuple[list[Labelled], str]:
+    """The documents that no model is trained on, and where they come from: dev in ``folders.training``, else the demo's own items.
+
+    The demo's were written and labelled for this project, like our training texts, so figures on them flatter.
+    """
+    if not (readers(config) / "dev.jsonl").exists():
+        return demo_items(), "demo"
+    return labelled(config, "dev"), "dev"
+
+
+def demo_items() -> list[Labelled]:
+    """The labelled items of the demo's outlets, each text once."""
+    found = []
+    for path in sorted(DEMO.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if not row.get("copy_of"):
+                text = "\n".join([row.get("lead") or "", *(row.get("body") or ())])
+                found.append(_document({**row, **row["labels"], "text": text, "origin": "demo", "date": row["at"][:10]}))
     return found
 
 

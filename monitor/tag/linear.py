@@ -92,6 +92,10 @@ def unpack(artefact: Artefact) -> Linear:
     if any(have != want for have, want in shapes.items()) or not all(map(_finite, (weights, rarity, *columns.values()))):
         raise ModelError(f"{artefact.name}: arrays and vocabulary do not fit together; restore it, or train again")
     vectoriser = Vectoriser({name: row for row, name in enumerate(names)}, rarity)
+    try:
+        vectoriser.prepare()
+    except (ValueError, IndexError) as error:
+        raise ModelError(f"{artefact.name}: a feature is none of ours ({error}); restore it, or train again") from error
     return Linear(artefact.name, vectoriser, names, heads, weights, columns, artefact.digest)
 
 
@@ -117,24 +121,51 @@ class Fit:
     intercept: float
 
 
-def fit_column(table: Any, holds: np.ndarray, *, cost: float, importance: np.ndarray, balanced: bool = True) -> Fit:
-    """A linear SVM that tells the rows where ``holds`` from the others, both sides weighing the same if ``balanced``."""
+def fit_column(
+    table: Any, holds: np.ndarray, *, cost: float, importance: np.ndarray, balanced: bool = True, contrast: float = 0.0
+) -> Fit:
+    """A linear SVM that tells the rows where ``holds`` from the others, both sides weighing the same if ``balanced``.
+
+    ``contrast`` is how far features count by how differently they stand on both sides (see ``contrasts``), 0 to 1.
+    """
     from sklearn.svm import LinearSVC
 
     if holds.all() or not holds.any():  # a label without an example (or without a counter-example) is never in doubt
         return Fit(np.zeros(table.shape[1], np.float32), 1.0 if holds.all() else -1.0)
-    model = LinearSVC(C=cost, class_weight="balanced" if balanced else None, random_state=0).fit(table, holds, importance)
-    return Fit(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+    factors = contrasts(table, holds, contrast)
+    model = LinearSVC(C=cost, class_weight="balanced" if balanced else None, random_state=0, max_iter=20_000)
+    model.fit(table.multiply(factors).tocsr() if contrast else table, holds, importance)
+    return Fit((model.coef_[0] * factors).astype(np.float32), float(model.intercept_[0]))
+
+
+def contrasts(table: Any, holds: np.ndarray, share: float) -> np.ndarray:
+    """A factor a feature: 1 − share, and share times the log of how much more of it stands on one side than on the other.
+
+    From Wang and Manning, "Baselines and Bigrams" (2012), whose naive Bayes features these are.
+    """
+    if not share:
+        return np.ones(table.shape[1])
+    sides = [1 + np.asarray(table[side].sum(axis=0)).ravel() for side in (holds, ~holds)]
+    ratios = np.abs(np.log(sides[0] / sides[0].sum()) - np.log(sides[1] / sides[1].sum()))
+    return (1 - share) + share * ratios
 
 
 def out_of_fold(
-    table: Any, holds: np.ndarray, *, cost: float, importance: np.ndarray, folds: np.ndarray, balanced: bool = True
+    table: Any,
+    holds: np.ndarray,
+    *,
+    cost: float,
+    importance: np.ndarray,
+    folds: np.ndarray,
+    balanced: bool = True,
+    contrast: float = 0.0,
 ) -> np.ndarray:
     """The decision on every row by a column fitted without the rows of its fold."""
     decisions = np.zeros(len(holds))
+    how: dict[str, Any] = {"cost": cost, "balanced": balanced, "contrast": contrast}
     for fold in np.unique(folds):
         here, there = folds == fold, folds != fold
-        fitted = fit_column(table[there], holds[there], cost=cost, importance=importance[there], balanced=balanced)
+        fitted = fit_column(table[there], holds[there], importance=importance[there], **how)
         decisions[here] = table[here] @ fitted.weights + fitted.intercept
     return decisions
 

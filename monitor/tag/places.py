@@ -46,10 +46,13 @@ class Candidate:
         return tuple(Evidence(start=a, end=b, text=document[a:b], weight=round(1 / len(shown), 4)) for a, b in shown)
 
 
-def candidates(article: Article) -> list[Candidate]:
-    """Every province that the read part of an article names, in order of first mention, with its features (block ``p``)."""
+def candidates(article: Article, *, home: str = "") -> list[Candidate]:
+    """Every province that the read part of an article names, in order of first mention, with its features (block ``p``).
+
+    A name that several provinces have is that of ``home``, the outlet's own province, where it is one of them.
+    """
     document = article.document[: len(article.title) + READ]
-    found = _resolved(document, places.mentions(document, small=article.kind != "news"))
+    found = _resolved(document, places.mentions(document, small=article.kind != "news"), home)
     by_province: dict[str, list[Mention]] = {}
     for mention in found:
         by_province.setdefault(mention.options[0], []).append(mention)
@@ -63,8 +66,8 @@ def candidates(article: Article) -> list[Candidate]:
     ]
 
 
-def _resolved(document: str, found: Sequence[Mention]) -> list[Mention]:
-    """The mentions that are places, each with one province: a district by the province named after it or elsewhere."""
+def _resolved(document: str, found: Sequence[Mention], home: str) -> list[Mention]:
+    """The mentions that are places, each with one province: a district by the province named after it or elsewhere, or by ``home``."""
     kept: list[Mention] = []
     named = {mention.options[0] for mention in found if mention.form == "province"}
     for at, mention in enumerate(found):
@@ -73,7 +76,8 @@ def _resolved(document: str, found: Sequence[Mention]) -> list[Mention]:
             continue
         if after and after.form == "province" and mention.form != "province" and _next_to(document, mention, after):
             continue  # "huyện Củ Chi, TP.HCM": the province that follows says it
-        options = [name for name in mention.options if name in named] or list(mention.options)
+        options = [name for name in mention.options if name in named]
+        options = options or [name for name in mention.options if name == home] or list(mention.options)
         if len(options) == 1:
             kept.append(Mention(options=(options[0],), start=mention.start, end=mention.end, form=mention.form))
     return kept

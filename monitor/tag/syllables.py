@@ -17,6 +17,7 @@ READ = (
 )
 
 _TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)*|[^\W\d_]+|[?!…%\"“]")
+_PLAIN, _STRANGE = re.compile(r"[A-Za-z]+"), re.compile(r"[^\x00-\x7f]+")
 _SAME = {
     "bhxh": ["bảo hiểm xã hội", "bh xã hội"],
     "bhyt": ["bảo hiểm y tế", "bh y tế"],
@@ -87,31 +88,42 @@ def read(article: Article) -> Reading:
 
 def has_marks(text: str) -> bool:
     """Whether a text is written with Vietnamese marks: at least one letter in forty carries one (usually one in four does)."""
-    letters = [letter for letter in text if letter.isalpha()]
-    carrying = sum(1 for letter in letters if ord(letter) > 127)
-    return not letters or carrying * 40 >= len(letters)
+    carrying = sum(map(str.isalpha, "".join(_STRANGE.findall(text))))
+    letters = carrying + sum(map(len, _PLAIN.findall(text)))
+    return not letters or carrying * 40 >= letters
 
 
 def _joined(words: list[str], spans: list[tuple[int, int]], table: _Table) -> tuple[list[str], list[tuple[int, int]]]:
     """Words with every known spelling of one thing as one token; the same token twice in a row, as in a gloss, once."""
+    starts = [at for at, word in enumerate(words) if word in table or word in _SAME]
+    if not starts:
+        return words, spans
     out: list[str] = []
     places: list[tuple[int, int]] = []
-    at = 0
-    while at < len(words):
-        word, length = words[at], 1
-        for size in table.get(word, {}):
-            found = table[word][size].get(tuple(words[at : at + size]))
-            if found:
-                word, length = found, size
-                break
+    done = 0
+    for at in starts:
+        if at < done:
+            continue
+        out += words[done:at]
+        places += spans[done:at]
+        word, length = _spelling(words, at, table)
         span = (spans[at][0], spans[at + length - 1][1])
         if out and word == out[-1] and word in _SAME:
             places[-1] = (places[-1][0], span[1])
         else:
             out.append(word)
             places.append(span)
-        at += length
-    return out, places
+        done = at + length
+    return out + words[done:], places + spans[done:]
+
+
+def _spelling(words: list[str], at: int, table: _Table) -> tuple[str, int]:
+    """The one spelling of what stands at a place, and how many words it takes; the longest known, else the word itself."""
+    for size, spellings in table.get(words[at], {}).items():
+        found = spellings.get(tuple(words[at : at + size]))
+        if found:
+            return found, size
+    return words[at], 1
 
 
 _Table = dict[str, dict[int, dict[tuple[str, ...], str]]]
