@@ -1,7 +1,8 @@
 """The settings of an office: the shipped ``config.yaml`` holds every key, a user's file changes the keys that it names.
 
 Why the shipped file is the schema: a key that is not in it cannot be meant, so a misspelt one is told at once with the nearest
-known. Lists (sources, schedule) replace ours whole; topics and clusters may be added. YAML is read here and nowhere else.
+known. Lists (sources, schedule) replace ours whole; ``more_sources`` adds sources, or changes one of the list by its id; topics and
+clusters may be added. YAML is read here and nowhere else.
 """
 
 from __future__ import annotations
@@ -20,9 +21,18 @@ from monitor.records import CLASSES, Source
 from monitor.registry import nearest
 
 OPEN: dict[str, Any] = {"topics": {"title": "", "phrases": []}, "lexicon": [], "clusters": []}  # a user may add such entries
-CHOICES = {"crawl.pages": ("doubtful", "all", "none")}
-_OF_MAPPINGS = ("sources", "schedule")  # every other list holds text
-_SOURCE_KEYS = ("id", "kind", "url", "outlet", "group", "class", "place", "every")
+OWN = "monitor.yaml"  # the user's file where nothing else is named
+CHOICES = {"crawl.pages": ("doubtful", "all", "none"), "crawl.evidence": ("all", "pages", "none")}
+OPTIONS: dict[str, tuple[str, ...]] = {  # what a source of a kind may have under ``options``; all kinds: those of ""
+    "": ("archive",),
+    "feed": (),
+    "sitemap": ("match",),
+    "listing": ("item", "link", "title", "date", "summary", "next", "pages", "match"),
+    "search": ("query",),
+    **dict.fromkeys(("youtube", "mastodon", "bluesky", "telegram", "xenforo"), ()),
+}
+_OF_MAPPINGS = ("sources", "more_sources", "schedule")  # every other list holds text
+_SOURCE_KEYS = ("id", "kind", "url", "outlet", "group", "class", "place", "every", "options", "enabled")
 
 
 @dataclass(frozen=True)
@@ -52,14 +62,24 @@ class Config:
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
-        """Every source, checked."""
-        found = tuple(source_of(entry, number) for number, entry in enumerate(self.keys["sources"], 1))
-        seen: set[str] = set()
-        for source in found:
-            if source.id in seen:
-                raise ConfigError(f"config: sources: {source.id} stands twice; give one of them another id")
-            seen.add(source.id)
-        return found
+        """Every enabled source, checked: those of ``sources``, changed and joined by those of ``more_sources``."""
+        return tuple(source for source, off in self.every_source if not off)
+
+    @cached_property
+    def every_source(self) -> tuple[tuple[Source, bool], ...]:
+        """Every source, and whether it is switched off."""
+        merged: dict[str, tuple[str, dict[str, Any]]] = {}
+        for key in ("sources", "more_sources"):
+            seen: set[str] = set()
+            for number, entry in enumerate(self.keys[key], 1):
+                name = f"config: {key}: entry {number}"
+                _check_entry(entry, name)
+                own = str(entry.get("id", number))
+                if own in seen:
+                    raise ConfigError(f"config: {key}: {own} stands twice; give one of them another id")
+                seen.add(own)
+                merged[own] = (name, {**merged.get(own, (name, {}))[1], **entry})
+        return tuple((source_of(entry, name), entry.get("enabled") is False) for name, entry in merged.values())
 
     @property
     def store_url(self) -> str:
@@ -73,13 +93,18 @@ def load(path: str | Path | None = None) -> Config:
     Raises ConfigError that names the file, the key and the nearest known key.
     """
     ours = read_yaml(shipped("config.yaml"))
-    chosen = path or os.environ.get("MONITOR_CONFIG") or ("monitor.yaml" if Path("monitor.yaml").is_file() else None)
-    if chosen is None:
+    chosen = file_of(path)
+    if chosen == Path(OWN) and not chosen.is_file():
         return Config(ours, Path.cwd())
-    theirs = read_yaml(Path(chosen))
+    theirs = read_yaml(chosen)
     if theirs is not None and not isinstance(theirs, dict):
         raise ConfigError(f"{chosen}: not a mapping of keys; start from the shipped config.yaml")
     return Config(_merge(ours, theirs or {}, file=str(chosen)), Path.cwd())
+
+
+def file_of(path: str | Path | None = None) -> Path:
+    """The user's file: at ``path``, at MONITOR_CONFIG, or ``./monitor.yaml``, which need not be there."""
+    return Path(path or os.environ.get("MONITOR_CONFIG") or OWN)
 
 
 def read_yaml(path: Path) -> Any:
@@ -103,32 +128,56 @@ def shipped(name: str) -> Path:
     return inside if inside.exists() else Path(__file__).parent.parent / name
 
 
-def source_of(entry: Any, number: int) -> Source:
-    """A source from its entry in the config. Raises ConfigError that names the entry and the key."""
-    name = f"config: sources: entry {number}"
-    if not isinstance(entry, dict):
-        raise ConfigError(f"{name}: not a mapping; write it like {{id: paper/home, kind: feed, url: …, outlet: …}}")
-    for key in entry:
-        if key not in _SOURCE_KEYS:
-            raise ConfigError(f"{name}: unknown key {key}{nearest(key, _SOURCE_KEYS)}")
+def source_of(entry: dict[str, Any], name: str) -> Source:
+    """A source from its entry in the config, which ``name`` names in errors. Raises ConfigError that names the key."""
+    _check_entry(entry, name)
     entry = {key: value for key, value in entry.items() if value is not None}
     for key in ("id", "url", "outlet"):
         if not str(entry.get(key, "")).strip():
             raise ConfigError(f"{name}: {key} is missing")
-    for key in entry:
-        if not isinstance(entry[key], str):
-            raise ConfigError(f"{name}: {key}: {entry[key]!r:.40} is not text; put it in quotes")
+    texts = {key: entry[key] for key in ("id", "kind", "url", "outlet", "group", "place") if key in entry}
+    for key, value in entry.items():
+        if key not in ("options", "enabled") and not isinstance(value, str):
+            raise ConfigError(f"{name}: {key}: {value!r:.40} is not text; put it in quotes")
     if not re.fullmatch(r"https?://[^\s/?#]+\S*", entry["url"]):
         raise ConfigError(f"{name}: url must be an address with http:// or https://, not {entry['url'][:40]}")
     category = entry.get("class", "national")
     if category not in CLASSES:
         raise ConfigError(f"{name}: class {category} is not known{nearest(str(category), CLASSES)}")
     try:
-        every = parse_span(entry.get("every", "15m"))
+        every = parse_span(entry.get("every", "5m"))
     except UsageError as error:
         raise ConfigError(f"{name}: every: {error}") from error
-    texts = {key: entry[key] for key in ("id", "kind", "url", "outlet", "group", "place") if key in entry}
-    return Source(**texts, category=category, every=every)
+    options = _options(entry.get("options", {}), name, kind=entry.get("kind", "feed"))
+    return Source(**texts, category=category, every=every, options=options)
+
+
+def _check_entry(entry: Any, name: str) -> None:
+    """Nothing; raises ConfigError for what is no entry of a source, or has keys that none has."""
+    if not isinstance(entry, dict):
+        raise ConfigError(f"{name}: not a mapping; write it like {{id: paper/home, kind: feed, url: …, outlet: …}}")
+    for key in entry:
+        if key not in _SOURCE_KEYS:
+            raise ConfigError(f"{name}: unknown key {key}{nearest(str(key), _SOURCE_KEYS)}")
+    if not isinstance(entry.get("enabled", True), bool):
+        raise ConfigError(f"{name}: enabled: {entry['enabled']!r:.40} is neither true nor false")
+
+
+def _options(said: Any, name: str, *, kind: str) -> dict[str, str]:
+    """The options of a source, checked by its kind where that is ours."""
+    if not isinstance(said, dict):
+        raise ConfigError(f"{name}: options: a mapping of keys is wanted here, not {str(said)[:40]}")
+    known = (*OPTIONS.get(kind, ()), *OPTIONS[""])
+    for key, value in said.items():
+        if kind in OPTIONS and key not in known:
+            raise ConfigError(f"{name}: options: unknown key {key} for a {kind}{nearest(str(key), known)}")
+        if not isinstance(value, str):
+            raise ConfigError(f"{name}: options: {key}: {value!r:.40} is not text; put it in quotes")
+    try:
+        re.compile(said.get("match", ""))
+    except re.error as error:
+        raise ConfigError(f"{name}: options: match: {said['match']!r:.40} is not a pattern ({error})") from error
+    return dict(said)
 
 
 def _merge(ours: Any, theirs: Any, *, file: str, path: str = "") -> Any:

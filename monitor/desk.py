@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor import clock
 from monitor.config import Config
+from monitor.records import Past
 
 if TYPE_CHECKING:
     from monitor.crawl.fetch import Web
@@ -25,6 +26,8 @@ class Desk:
     step has done so far: (step, what, how many).
     """
 
+    past: Past | None = None  # what `monitor backfill` asks for
+
     def __init__(self, config: Config, *, at: datetime | None = None, day: date | None = None, since: date | None = None,
                  ticker: Ticker | None = None):  # fmt: skip
         self._config, self.at, self._day, self._since, self._ticker = config, at, day, since, ticker
@@ -40,7 +43,7 @@ class Desk:
     @staticmethod
     def offers() -> list[str]:
         """The names that a step may take as parameters."""
-        return ["config", "now", "day", "since", "store", "web", "tagger"]
+        return ["config", "now", "day", "since", "store", "web", "tagger", "past"]
 
     @property
     def config(self) -> Config:
@@ -74,7 +77,11 @@ class Desk:
         """The one door to the web."""
         from monitor.crawl.fetch import Web
 
-        return Web(self.config)
+        if "store" not in self.__dict__:  # to look at an address makes no store
+            return Web(self.config)
+        from monitor.store.rules import Rules
+
+        return Web(self.config, memory=Rules(self.store))
 
     @cached_property
     def tagger(self) -> Tagger:

@@ -14,7 +14,8 @@
     │   └── Blocked              the server answered with a challenge, or robots.txt forbids
     ├── ParseError               bytes that are not what they should be
     │   ├── NotAFeed             neither RSS, RDF, Atom nor JSON Feed
-    │   └── NotAnArticle         a page in which no article can be found
+    │   ├── NotAnArticle         a page in which no article can be found
+    │   └── Crashed              bytes that crashed or hung their reader twice, and are set aside
     ├── ModelError               a model folder is missing, altered or made by another version
     ├── FloorError               an evaluated figure lies below its floor
     └── StoreError               the store cannot be opened, read or written
@@ -78,6 +79,10 @@ class NotAFeed(ParseError):
 
 class NotAnArticle(ParseError):
     """A page in which no article can be found."""
+
+
+class Crashed(ParseError):
+    """Bytes that crashed or hung their reader twice; they are set aside until the next version of monitor."""
 
 
 class ModelError(MonitorError):

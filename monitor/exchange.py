@@ -21,6 +21,7 @@ from monitor.url import canonical_url, host_of
 
 KINDS = ("news", "post", "comment")
 LINE_LIMIT = 2_000_000  # characters of one line
+MARK = "\ufeff"
 COLUMNS = ("url", "outlet", "title", "lead", "text", "published", "kind", "fetched", "source", "story", "tags")
 
 
@@ -76,8 +77,11 @@ def tag_as_json(tag: Tag) -> dict[str, Any]:
 
 
 def as_csv(items: Iterable[TaggedArticle]) -> Iterator[str]:
-    """Lines of CSV with a heading, tags as "kind=label"; a cell that a spreadsheet would take for a formula is made inert."""
-    yield _csv_line(COLUMNS)
+    """Lines of CSV with a heading, tags as "kind=label"; a cell that a spreadsheet would take for a formula is made inert.
+
+    The first begins with a byte order mark: without it Excel takes UTF-8 for the machine's own charset, and every mark is lost.
+    """
+    yield MARK + _csv_line(COLUMNS)
     for item in items:
         given = as_json(item)
         tags = " ".join(f"{tag.kind}={tag.label.replace(' ', '_')}" for tag in item.tags)
@@ -122,7 +126,7 @@ def _object(line: str) -> dict[str, Any]:
     if len(line.rstrip("\n")) > LINE_LIMIT:
         raise ValueError(f"longer than {LINE_LIMIT:,} characters")
     try:
-        said = json.loads(line)
+        said = json.loads(line.removeprefix(MARK))  # as some editors save it
     except (ValueError, RecursionError) as error:
         raise ValueError("not JSON") from error
     if not isinstance(said, dict):

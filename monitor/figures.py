@@ -5,7 +5,6 @@ Like those of ``records.py`` they are plain, frozen, and hold no behaviour beyon
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import date, datetime
 
 from monitor.records import TaggedArticle, record
@@ -75,8 +74,10 @@ class Story:
 class Condition:
     """Whether a source's silence means that nothing was published.
 
-    ``state`` is good, new (never visited), failed, blocked, wrong, empty, frozen, gone or refused; ``newest`` is the latest date
-    that its items stated, ``good_at`` the last look that went well, ``advice`` what to do, in Vietnamese.
+    ``state`` is good, new (never visited), failed, blocked, wrong, mixed (another source's items), crashed, empty, frozen, gone or
+    refused; ``newest`` is the latest date that its items stated, ``good_at`` the last look that went well, ``advice`` what to do, in
+    Vietnamese. ``failures`` counts looks in a row that gave nothing, ``strikes`` weighs them (hard 1, soft 1/2, passing 1/4).
+    ``per_day`` is how many articles it usually brings, ``silence`` the age of the newest as a share of what that allows.
     """
 
     source: str
@@ -85,8 +86,23 @@ class Condition:
     newest: datetime | None = None
     good_at: datetime | None = None
     failures: int = 0
+    strikes: float = 0.0
+    per_day: float | None = None
+    silence: float | None = None
     problem: str = ""
     advice: str = ""
+
+
+@record
+class SetAside:
+    """An input that crashed or hung its reader twice: the hash of its bytes, where it came from, and how it ended."""
+
+    digest: str
+    url: str
+    source: str = ""
+    reason: str = ""
+    version: str = ""
+    at: datetime | None = None
 
 
 @record
@@ -137,147 +153,33 @@ class Digest:
 
 
 @record
-class Score:
-    """Figures of one label: ``support`` is how many documents readers gave it; the interval of F1 is a bootstrap's, 95 %."""
-
-    label: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
-    interval: tuple[float, float] | None = None
-
-
-@record
-class Confusion:
-    """So many documents that readers gave one label, ``truth``, were given ``said``."""
-
-    truth: str
-    said: str
-    count: int
-
-
-@record
-class Bin:
-    """The tags of one kind whose score lies from ``low`` up to ``high``: how many, their mean score, the share that is right."""
-
-    low: float
-    high: float
-    count: int
-    score: float
-    right: float
-
-
-@record
-class Calibration:
-    """Whether scores mean what they say: ``error`` is the mean distance of score and share that is right, each bin by its count."""
-
-    bins: tuple[Bin, ...]
-    error: float
-
-
-@record
-class Part:
-    """The figures on some of the documents: those of one ``name`` (a kind of document, or years); ``by`` is kind or years."""
-
-    by: str
-    name: str
-    documents: int
-    figures: dict[str, float]
-    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
-
-
-@record
-class Made:
-    """A model in use, and what its card says that it was trained on, a line each."""
-
-    name: str
-    digest: str
-    trained: tuple[str, ...] = ()
-
-
-@record
-class Scores:
-    """What the models in use got right on labelled documents: ``figures`` by name ("topics micro F1"), ``labels`` by task.
-
-    ``about`` says which documents: dev (of readers, unseen in training) or demo (the demo's own). ``bare`` holds the figures on the
-    same documents without marks.
-    """
-
-    documents: int
-    figures: dict[str, float]
-    labels: dict[str, tuple[Score, ...]] = field(default_factory=dict)
-    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
-    models: tuple[str, ...] = ()
-    about: str = "dev"
-    bare: dict[str, float] = field(default_factory=dict)
-    confusion: dict[str, tuple[Confusion, ...]] = field(default_factory=dict)
-    calibration: dict[str, Calibration] = field(default_factory=dict)
-    parts: tuple[Part, ...] = ()
-    made: tuple[Made, ...] = ()
-
-
-@record
-class Published:
-    """A figure that others published on a public set; ``linear`` says whether by a linear model."""
-
-    by: str
-    figure: str
-    value: float
-    linear: bool = True
-
-
-@record
-class Trial:
-    """The settings of a fit, and their figure on documents that are not the test's."""
-
-    settings: str
-    value: float
-
-
-@record
-class Comparison:
-    """What our trainer reaches on the test part of a public set, beside what was published.
-
-    ``chosen`` are the settings, best of ``trials`` by ``choice``: the figure and the documents that they were compared on.
-    """
-
-    set: str
-    task: str
-    train: int
-    test: int
-    figures: dict[str, float]
-    intervals: dict[str, tuple[float, float]]
-    chosen: str
-    choice: str
-    trials: tuple[Trial, ...] = ()
-    published: tuple[Published, ...] = ()
-
-
-@record
-class Succession:
-    """What came of a new model: its figures ``before`` (of the model it would replace) and ``after`` on documents unseen by both.
-
-    ``where`` says which documents ("dev", "demo"); ``used`` whether it serves now, ``reason`` why not; of ``lessons`` (corrected
-    articles) the old model tagged ``right_before`` wholly as officers said, the new one ``right_after``.
-    """
-
-    name: str
-    instead_of: str
-    used: bool
-    reason: str
-    before: Scores
-    after: Scores
-    where: str
-    lessons: int
-    right_before: int
-    right_after: int
-
-
-@record
 class Doubt:
     """An article that is worth an officer's look: how much (0..1, more is more), and why, in Vietnamese."""
 
     item: TaggedArticle
     worth: float
     reasons: tuple[str, ...]
+
+
+@record
+class Kept:
+    """A capture as it lies in the archive: ``length`` bytes of ``file`` from ``start``, whose content has this SHA-256."""
+
+    kind: str
+    address: str
+    at: datetime
+    status: int
+    sha256: str
+    file: str
+    start: int
+    length: int
+
+
+@record
+class Change:
+    """Other words that an article was seen with: ``before`` stood in ``field`` (title, lead, text) until it was read ``at``."""
+
+    field: str
+    at: datetime
+    before: str
+    after: str

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.errors import UsageError
 from monitor.figures import Doubt
-from monitor.records import RELEVANCE, SENTIMENT, VOICES, Labelled, TaggedArticle
+from monitor.measures import Labelled
+from monitor.records import RELEVANCE, SENTIMENT, VOICES, TaggedArticle
 from monitor.report.formats import decimal
 from monitor.report.why import named
 from monitor.store import Store, articles, corrections, tags

@@ -6,6 +6,7 @@ hold no behaviour beyond what can be read off their own fields.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar, dataclass_transform
@@ -36,7 +37,10 @@ NOT_PUBLISHERS = ("owned", "aggregator")  # never counted as independent publish
 
 @record
 class Source:
-    """One address that is read: ``id`` is "outlet/section", ``category`` one of CLASSES, ``every`` the wait between visits."""
+    """One address that is read: ``id`` is "outlet/section", ``category`` one of CLASSES, ``every`` the least wait between visits.
+
+    ``options`` are the settings of its kind (selectors, a query), by the names of `monitor.config.OPTIONS`.
+    """
 
     id: str
     url: str
@@ -45,7 +49,8 @@ class Source:
     group: str = ""
     category: str = "national"
     place: str = ""
-    every: timedelta = timedelta(minutes=15)
+    every: timedelta = timedelta(minutes=5)
+    options: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def publisher(self) -> str:
@@ -54,12 +59,26 @@ class Source:
 
 
 @record
+class Past:
+    """What of a source is asked for afterwards: everything that was published between two moments."""
+
+    source: Source
+    since: datetime
+    until: datetime
+
+
+@record
 class Visit:
     """How the last look at a source went, and what the next look needs.
 
-    ``outcome`` is ok (items came), same (304, or the same bytes), empty (a feed without items), wrong (not a feed), blocked,
-    failed (5xx, time-out, no connection), gone (410) or refused (an address that is not public). ``failures`` counts looks in
-    a row that gave nothing. ``newest`` is the latest date an item stated, ``good_at`` the last look that went well.
+    ``outcome`` is ok (items came), same (304, or the same bytes), empty (a feed without items), wrong (not a feed), crashed (set
+    aside, since it broke its reader), blocked, failed (5xx, time-out, no connection), gone (410) or refused (an address that is not
+    public). ``failures`` counts looks in a row that gave nothing, ``strikes`` weighs them: 1 what will not mend itself, 1/2 a
+    fault of the site, 1/4 what passes. ``newest`` is the latest date an item stated, ``good_at`` the last look that went well.
+
+    ``gap`` is the usual time between two items and ``asks`` for how long the feed asks to be left alone, in seconds; ``skip`` are the
+    hours (GMT) in which it asks not to be read. ``site`` is the site of most of its links, ``home`` that of the first good look,
+    ``sketch`` a sample of its links by which two sources with the same items are known. ``url`` is the address that was asked.
     """
 
     source: str
@@ -75,6 +94,14 @@ class Visit:
     newest: datetime | None = None
     items: int = 0
     problem: str = ""
+    url: str = ""
+    strikes: float = 0.0
+    gap: float | None = None
+    asks: float = 0.0
+    skip: str = ""
+    site: str = ""
+    home: str = ""
+    sketch: str = ""
 
     @property
     def good(self) -> bool:
@@ -84,7 +111,10 @@ class Visit:
 
 @record
 class FeedEntry:
-    """One item as a feed states it: plain text, NFC; ``published`` is None where the feed gives no date that can be trusted."""
+    """One item as a feed states it: plain text, NFC; ``published`` is None where the feed gives no date that can be trusted.
+
+    A title is "" only where a sitemap states none; ``summary`` then holds the words of the address.
+    """
 
     source: str
     guid: str
@@ -93,6 +123,8 @@ class FeedEntry:
     summary: str = ""
     published: datetime | None = None
     kind: str = "news"
+    outlet: str = ""  # where the item names another one than its source, as a search's do
+    stated: str = ""  # the item as it stood in the feed, word for word: evidence
 
 
 @record
@@ -126,6 +158,7 @@ class Article:
     context: str = ""
     published: datetime | None = None
     story: str = ""
+    speaker: str = ""  # of a comment: a mark shared by those that one reader wrote under the same article, "" where none is kept
     id: int | None = None
 
     @property
@@ -135,12 +168,33 @@ class Article:
 
 
 @record
+class Capture:
+    """What was read of an article, as it was sent: ``url`` is the article's key, ``address`` where the bytes came from.
+
+    ``kind`` is page, or item for what a feed said of an article whose page was not read (``status`` 0, no ``headers``).
+    """
+
+    url: str
+    kind: str
+    address: str
+    at: datetime
+    body: bytes
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@record
 class Gathering:
-    """What one reading brings to the store: the visit, and the articles that were not known."""
+    """What one reading brings to the store: the visit, the articles that are new or have changed, and what was read of them.
+
+    ``again`` are the URLs of those whose page gave nothing this time and may the next.
+    """
 
     source: Source
     visit: Visit
     articles: tuple[Article, ...] = ()
+    captures: tuple[Capture, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 @record
@@ -225,23 +279,3 @@ class Correction:
     before: tuple[str, ...]
     who: str
     at: datetime
-
-
-@record
-class Labelled:
-    """A document with the labels a reader gave it: training and evaluation. ``kinds`` are those that were judged, () for all."""
-
-    id: str
-    kind: str
-    title: str
-    text: str
-    relevance: str
-    sentiment: str
-    voice: str
-    topics: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    context: str = ""
-    origin: str = ""
-    date: str = ""
-    sure: bool = True
-    kinds: tuple[str, ...] = ()

@@ -16,11 +16,14 @@ from monitor.report.formats import decimal
 WIDE = 10_000  # columns of a pipe: nothing is folded there, so that a line of a table stays a line
 DONE = {  # what steps tally, as officers read it
     "sources visited": "nguồn đã đọc",
+    "addresses found": "địa chỉ tìm thấy",
+    "feeds tried": "nguồn đã thử",
     "new articles": "bài mới",
     "changed articles": "bài đổi nội dung",
     "tagged articles": "bài đã gán nhãn",
     "about social security": "bài về BHXH, BHYT, BHTN",
     "digest files": "tệp điểm báo",
+    "days of evidence forgotten": "ngày bằng chứng hết hạn đã bỏ",
     "lines": "dòng",
 }
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

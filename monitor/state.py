@@ -8,17 +8,19 @@ from monitor.config import Config
 from monitor.desk import Desk
 from monitor.figures import Condition
 from monitor.health import conditions
-from monitor.store import articles, runs
+from monitor.store import again, articles, runs
 
 
 def status(desk: Desk) -> dict[str, Any]:
-    """The store's address, size and number of articles, the models in use, and the last runs, newest first."""
+    """The store's address, size and number of articles, the models in use, the last runs, newest first, and
+    the inputs that are set aside."""
     return {
         "store": desk.store.name,
         "bytes": desk.store.size(),
         "articles": articles.total(desk.store),
         "models": [row["name"] for row in models(desk.config) if row["in_use"]],
         "runs": runs.last(desk.store),
+        "aside": again.set_aside(desk.store),
     }
 
 

@@ -5,14 +5,17 @@ Annotations are real here (no postponed ones), since the pipeline checks a recip
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.clock import moment_of
 from monitor.config import Config
-from monitor.figures import Comparison, Digest, Scores, Succession
+from monitor.errors import UsageError
+from monitor.figures import Digest
+from monitor.measures import Comparison, Labelled, Scores, Succession
 from monitor.pipeline import batches, step
-from monitor.records import FeedEntry, Gathering, Labelled, Problem, Reading, Source, TaggedArticle, Tally
+from monitor.records import FeedEntry, Gathering, Past, Problem, Reading, Source, TaggedArticle, Tally, Visit
 from monitor.text import fold
 
 if TYPE_CHECKING:
@@ -35,38 +38,103 @@ def visit_sources(
     sources: Iterable[Source], *, web: "Web", store: "Store", config: Config, now: datetime
 ) -> Iterator[Reading | Problem | Tally]:
     """One reading a source, as they come in; a source that gives nothing is a problem of the run and costs only itself."""
+    from monitor.crawl.search import elsewhere
     from monitor.crawl.visit import visit_all
     from monitor.store import visits
+
+    read_at_home = _outlets(config)
 
     settings = {"threads": config["web.threads"], "backoff": config.span("crawl.backoff")}
     for reading in visit_all(web, list(sources), visits.latest(store), now=now, **settings):
         yield Tally(what="sources visited")
         if reading.visit.problem:
             yield Problem(what=reading.source.id, why=reading.visit.problem)
-        yield reading
+        yield elsewhere(reading, read_at_home) if reading.source.kind == "search" else reading
 
 
 @step("read_pages")
 def read_pages(
     readings: Iterable[Reading], *, web: "Web", store: "Store", config: Config, now: datetime
 ) -> Iterator[Gathering | Problem | Tally]:
-    """The articles of each reading that the store does not hold, with the page's text where the headline may concern us."""
+    """The articles of each reading that the store does not hold, or holds under another headline, with the page's text where the
+    headline may concern us."""
     from monitor.crawl.visit import gather_all
-    from monitor.store import articles
+    from monitor.store import again, articles
 
-    settings = {"threads": config["web.threads"], "wanted": _wanted(config)}
-    for gathering, problems in gather_all(web, readings, known=lambda urls: articles.known(store, urls), now=now, **settings):
+    settings = {"threads": config["web.threads"], "wanted": _wanted(config), "outlets": _outlets(config)}
+    for gathering, problems in gather_all(
+        web, readings, known=lambda found: articles.unchanged(store, found), now=now, **settings
+    ):
         yield from problems
         yield gathering
+    yield Tally(what="inputs set aside", count=again.put_aside(store, web.children.take_aside(), now=now))
+
+
+@step("look_back")
+def look_back(*, web: "Web", past: Past | None, now: datetime) -> Iterator[Reading | Problem | Tally]:
+    """What a source published between two moments, a few entries a reading, newest first where the source allows."""
+    from monitor.crawl.kinds import PASTS
+
+    if past is None:
+        raise UsageError("backfill: no source is named; say monitor backfill --source ID --since DAY")
+    visit = Visit(source=past.source.id, at=now, outcome="past")
+    for found in PASTS[past.source.kind](web, past.source, since=past.since, until=past.until, now=now):
+        if isinstance(found, Problem):
+            yield found
+            continue
+        yield Tally(what="addresses found", count=len(found))
+        for entries in batches(found, 20):
+            yield Reading(source=past.source, visit=visit, entries=tuple(entries))
+
+
+@step("dated_only")
+def dated_only(gatherings: Iterable[Gathering]) -> Iterator[Gathering | Problem]:
+    """The gatherings without articles that nothing dates: found years later, they would count as published today."""
+    for gathering in gatherings:
+        dated = tuple(article for article in gathering.articles if article.published)
+        if lost := len(gathering.articles) - len(dated):
+            yield Problem(what=gathering.source.id, why=f"{lost} articles without a date were left out")
+        yield replace(gathering, articles=dated)
+
+
+@step("read_again")
+def read_again(*, web: "Web", store: "Store", config: Config, now: datetime) -> Iterator[Problem | Tally]:
+    """How many articles got the text of their page at last, which had given nothing before; what fails for good is a problem."""
+    from monitor.crawl.visit import read_again as read
+    from monitor.store import again, articles, evidence
+
+    archive = evidence.Archive(config.path("evidence"), evidence.WHICH[config["crawl.evidence"]])
+    waiting = articles.by_url(store, again.due_pages(store, now))
+    for article, came in read(web, waiting, now=now, threads=config["web.threads"]):
+        lost = came if isinstance(came, Problem) else None
+        if not isinstance(came, Problem):
+            yield Tally(what="changed articles", count=articles.keep_articles(store, [article])[1])
+            with store.write() as connection:
+                evidence.keep(connection, archive, [came], ids={article.url: article.id or 0})
+        if not again.tried(store, article.url, good=not lost, now=now) and lost:
+            yield lost
+    again.put_aside(store, web.children.take_aside(), now=now)
 
 
 @step("keep_articles")
-def keep_articles(gatherings: Iterable[Gathering], *, store: "Store") -> Iterator[Tally]:
-    """How many articles were new."""
-    from monitor.store import articles
+def keep_articles(gatherings: Iterable[Gathering], *, store: "Store", config: Config) -> Iterator[Tally]:
+    """How many articles were new, and how many had changed; what was read of them is kept as evidence."""
+    from monitor.store import articles, evidence
 
+    archive = evidence.Archive(config.path("evidence"), evidence.WHICH[config["crawl.evidence"]])
     for gathering in gatherings:
-        yield Tally(what="new articles", count=articles.keep_gathering(store, gathering))
+        new, changed = articles.keep_gathering(store, gathering, archive)
+        yield Tally(what="new articles", count=new)
+        yield Tally(what="changed articles", count=changed)
+
+
+@step("forget_evidence")
+def forget_evidence(*, store: "Store", config: Config, now: datetime) -> Iterator[Tally]:
+    """How many days' evidence was older than ``retention.evidence`` and was taken away."""
+    from monitor.store import evidence
+
+    before = now - timedelta(seconds=config.span("retention.evidence"))
+    yield Tally(what="days of evidence forgotten", count=evidence.forget(store, config.path("evidence"), before))
 
 
 @step("untagged")
@@ -180,6 +248,13 @@ def write_accuracy(found: Iterable[Scores | Comparison], *, config: Config, to: 
         write(path, everything)
         yield Tally(what="pages written")
     yield from everything
+
+
+def _outlets(config: Config) -> dict[str, Source]:
+    """A source of every outlet that is read at home, by the key of its name, to know it again in what a search brings."""
+    from monitor.crawl.search import key_of
+
+    return {key_of(source.outlet): source for source in config.sources if source.kind != "search"}
 
 
 def _wanted(config: Config) -> Callable[[FeedEntry], bool]:

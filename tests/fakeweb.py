@@ -38,8 +38,8 @@ class FakeWeb(httpx.BaseTransport):
         self._frozen: dict[str, tuple[int, bytes, dict[str, str]]] = {}
 
     def open(self, **settings: object) -> Web:
-        """The real Web on this one, without pauses unless ``delay`` is given."""
-        return Web(transport=self, **{"delay": 0.0, **settings})
+        """The real Web on this one, without pauses unless ``delay`` is given, and read in this process."""
+        return Web(transport=self, **{"delay": 0.0, "children": 0, **settings})
 
     def put(
         self, url: str, body: str | bytes, *, kind: str = "text/html; charset=utf-8", status: int = 200, **headers: str

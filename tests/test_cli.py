@@ -84,7 +84,10 @@ def test_every_verb_has_one_line_of_help_and_an_example_that_parses(verb, tmp_pa
 
 
 def test_the_verbs_are_those_of_the_contract():
-    contract = "demo run schedule ask coverage digest sources try tag import export status pipelines models why correct review"
+    contract = (
+        "demo run schedule backfill erase ask coverage digest evidence sources try tag import export status pipelines models "
+    )
+    contract += "why correct review"
     assert sorted(contract.split()) == VERBS
 
 

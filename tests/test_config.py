@@ -61,7 +61,7 @@ def test_topics_and_phrases_may_be_added(here):
     [
         ("wob: {}", ["mine.yaml: unknown key wob", "did you mean web?"]),
         ("web: {thread: 2}", ["unknown key web.thread", "did you mean threads?"]),
-        ("web: {threads: many}", ["web.threads", "'many' is not a int", "as 8 is"]),
+        ("web: {threads: many}", ["web.threads", "'many' is not a int", "as 16 is"]),
         ("web: {threads: true}", ["web.threads", "True is not a int"]),
         ("web: {threads: 2.5}", ["web.threads", "2.5 is not a int"]),
         ("web: {threads: 0}", ["web.threads", "1 or more"]),
@@ -137,7 +137,7 @@ def test_a_source_is_read_with_its_defaults_and_an_empty_key_is_no_value(here):
         "local",
         timedelta(hours=1),
     )
-    assert (second.kind, second.category, second.every) == ("feed", "national", timedelta(minutes=15))
+    assert (second.kind, second.category, second.every) == ("feed", "national", timedelta(minutes=5))
 
 
 def test_the_environment_and_the_folder_name_settings_and_store(here, monkeypatch):

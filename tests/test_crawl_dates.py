@@ -15,6 +15,7 @@ from monitor.clock import VIETNAM
 from monitor.crawl.dates import AHEAD, date_in_url, parse_date
 
 LATE = datetime(2036, 1, 2, tzinfo=UTC)
+SPELT = ("giêng", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -52,6 +53,12 @@ SHAPES: dict[str, Callable[[datetime], str]] = {
     "in words, decomposed": lambda at: f"nga\u0300y {at.day} tha\u0301ng {at.month} na\u0306m {at.year} {at:%H}h{at:%M}",
     "a browser's": lambda at: f"Thu {MONTHS[at.month - 1]} {at.day:02} {at:%Y %H:%M:%S} GMT+0700 (Indochina Time)",
     "asctime": lambda at: f"Thu {MONTHS[at.month - 1]} {at.day:2} {at:%H:%M:%S %Y}",
+    "in words, the month too": lambda at: f"{at.day} tháng {SPELT[at.month - 1]} {at.year} {at:%H:%M}",
+    "a translated blog's": lambda at: f"Tháng {SPELT[at.month - 1].title()} {at.day}, {at.year} {at:%H:%M}",
+    "weekday and day in words": lambda at: f"Thứ Năm, ngày {at:%d/%m/%Y}, {at:%H:%M} (GMT+7)",
+    "a southern clock": lambda at: f"{at.hour}g{at:%M} ngày {at.day}/{at.month}/{at.year}",
+    "updated at": lambda at: f"Cập nhật lúc {at:%H:%M}, ngày {at:%d-%m-%Y}",
+    "a bar": lambda at: f"{at:%d/%m/%Y} | {at:%H:%M} GMT+07:00",
     "English": lambda at: f"{MONTHS[at.month - 1]} {at.day}, {american(at, ' ').split(' ', 1)[0].split('/')[2]} {at:%H:%M}",
 }
 MINUTES = st.integers(0, 36 * 365 * 24 * 60)
@@ -110,6 +117,22 @@ def test_slashed_dates_are_month_first_only_with_am_or_pm_or_where_nothing_else_
     assert parse_date("09/14/2026 10:00", fetched=LATE) == datetime(2026, 9, 14, 3, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [("28/5/2026 7:30 sáng", "07:30"), ("5:00 chiều 28/5/2026", "17:00"), ("11:30 trưa, 28/5/2026", "11:30"),
+     ("1:15 trưa 28/5/2026", "13:15"),
+     ("28/5/2026 8:05 tối", "20:05"), ("20h ngày 28/5/2026", "20:00"),
+     ("28.5.2026 lúc 17 giờ", "17:00"), ("28-05-2026 - 17:00 PM", "17:00")],
+)  # fmt: skip
+def test_parts_of_the_day_and_full_hours_are_read_as_people_write_them(text: str, hour: str) -> None:
+    assert parse_date(text, fetched=LATE) == datetime.fromisoformat(f"2026-05-28T{hour}").replace(tzinfo=VIETNAM)
+
+
+def test_an_english_ending_after_an_hour_of_twenty_four_does_not_turn_the_day_round() -> None:
+    assert parse_date("05/09/2026 17:00 PM", fetched=LATE) == datetime(2026, 9, 5, 10, tzinfo=UTC)
+    assert parse_date("05/09/2026 5:00 PM", fetched=LATE) == datetime(2026, 5, 9, 10, tzinfo=UTC)
+
+
 def test_a_moment_after_now_is_believed_for_an_hour_and_no_longer() -> None:
     now = datetime(2026, 5, 28, 10, tzinfo=UTC)
     assert parse_date("2026-05-28T10:59:00Z", fetched=now) is not None
@@ -134,6 +157,8 @@ def test_a_day_in_the_url_alone_is_no_date() -> None:
         ("https://bao.example/a-20251120093000123.htm", "2025-11-20"),
         ("https://bao.example/a-185251120093000123.htm", "2025-11-20"),
         ("https://bao.example/2025/11/20/a.html", "2025-11-20"),
+        ("https://bao.example/a-2025112009300012.htm", "2025-11-20"),  # without the nought at its end
+        ("https://bao.example/a-18525112009300012.htm", "2025-11-20"),
         ("https://bao.example/a-4965123.html", "None"),
         ("https://bao.example/a-20259920093000123.htm", "None"),
     ],
@@ -156,3 +181,8 @@ def test_a_hostile_date_costs_no_time(text: str) -> None:
     begun = time.perf_counter()
     parse_date(text, fetched=LATE, url=text)
     assert time.perf_counter() - begun < 0.5
+
+
+@given(at=MOMENTS, shape=st.sampled_from(sorted(SHAPES)), ahead=st.timedeltas(AHEAD + timedelta(minutes=2), timedelta(days=4000)))
+def test_no_shape_gives_a_moment_that_is_still_to_come(at: datetime, shape: str, ahead: timedelta) -> None:
+    assert parse_date(SHAPES[shape](at), fetched=at - ahead) is None

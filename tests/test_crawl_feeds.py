@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -190,3 +190,21 @@ def test_only_the_first_two_thousand_items_of_json_are_read() -> None:
 def test_a_long_title_is_cut_at_five_hundred_characters() -> None:
     (entry,) = read(rss(item("dài " * 300_000, "https://bao.example/a")).encode()).entries
     assert len(entry.title) <= 500
+
+
+def test_an_item_is_kept_as_it_stood_in_its_feed_and_alone() -> None:
+    first, second = item("Một & hai", "https://bao.example/1", summary="Sa pô."), item("Ba", "https://bao.example/2")
+    found = [entry.stated for entry in read(rss(first, f"\n  {second}\n").encode()).entries]
+    assert found == [first, second]
+    (entry, *_) = read("feed.json").entries
+    assert json.loads(entry.stated)["url"].startswith("https://culao.example/")
+
+
+def test_items_that_are_all_dated_at_the_moment_we_asked_have_no_date() -> None:
+    stamped = [item(f"Tin {n}", f"https://bao.example/{n}", published=AT - timedelta(seconds=n)) for n in range(5)]
+    assert [entry.published for entry in read(rss(*stamped).encode()).entries] == [None] * 5
+    spread = [item(f"Tin {n}", f"https://bao.example/{n}", published=AT - timedelta(minutes=n)) for n in range(5)]
+    assert all(entry.published for entry in read(rss(*spread).encode()).entries)
+    dumped = [item(f"Tin {n}", f"https://bao.example/{n}", published=AT - timedelta(days=3)) for n in range(5)]
+    assert all(entry.published for entry in read(rss(*dumped).encode()).entries)
+    assert read(rss(stamped[0]).encode()).entries[0].published == AT

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import itertools
+import multiprocessing
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -18,6 +22,8 @@ from monitor.crawl.address import checked, is_public, networks
 from monitor.crawl.answer import Settings, retry_after
 from monitor.crawl.body import STEP, read_body
 from monitor.crawl.fetch import REDIRECTS, Web
+from monitor.crawl.pace import Pace
+from monitor.crawl.turns import slot_of
 from monitor.errors import AddressRefused, BadStatus, Blocked, ConfigError, FetchError, TooLarge, TooSlow
 
 URL = "https://bao.example/rss"
@@ -212,6 +218,21 @@ def test_gzip_in_any_parts_gives_the_same_body(body: bytes, sizes: list[int]) ->
         assert read_body(parts, url=URL, encoding="gzip", limit=len(body) - 1, cut=True) == body[:-1]
 
 
+@given(
+    bodies=st.lists(st.binary(min_size=1, max_size=500), min_size=2, max_size=4),
+    size=st.integers(1, 600),
+    tail=st.sampled_from([b"", b"tail"]),
+)
+def test_gzip_of_several_members_is_one_body_wherever_its_parts_end(bodies: list[bytes], size: int, tail: bytes) -> None:
+    packed, whole = b"".join(map(gzip.compress, bodies)) + tail, b"".join(bodies)
+    ends = {len(b"".join(map(gzip.compress, bodies[:count]))) for count in range(1, len(bodies))}
+    for cuts in (range(0, len(packed), size), sorted({0, *ends}), sorted({0, *(end + 1 for end in ends)})):
+        edges = [*cuts, len(packed)]
+        parts = [packed[first:last] for first, last in itertools.pairwise(edges)]
+        if not whole.startswith(b"\x1f\x8b"):
+            assert read_body(parts, url=URL, encoding="gzip", limit=len(whole) + 10) == whole
+
+
 def test_robots_txt_is_followed_and_asked_once_a_host(fake: FakeWeb) -> None:
     fake.put(
         "https://bao.example/robots.txt",
@@ -300,7 +321,7 @@ def test_a_site_that_asks_for_a_pause_gets_it(fake: FakeWeb) -> None:
 
 def test_the_settings_are_those_of_the_config_and_change_by_keyword() -> None:
     shipped = load()
-    assert Settings.of(shipped) == Settings()
+    assert Settings.of(shipped) == Settings(turns="data/monitor.db-turns")
     with Web(shipped, feed_size=7, delay=0) as web:
         assert (web.settings.feed_size, web.settings.delay, web.settings.page_time) == (7, 0, 30.0)
     with pytest.raises(TypeError, match="nonsense"):
@@ -368,3 +389,141 @@ def test_a_name_service_that_hangs_costs_no_more_than_the_time_allowed(monkeypat
         checked("treo.example", 80, allow=(), url=URL, seconds=0.1)
     assert time.monotonic() - begun < 1
     gate.set()
+
+
+def test_a_host_that_says_too_many_is_left_alone_by_all_its_sources_and_by_every_process(fake: FakeWeb, tmp_path) -> None:
+    shared, other = str(tmp_path / "turns"), "https://bao.example/khac"
+    fake.put(other, "x")
+    fake.put("https://ban.example/", "x")
+    fake.put(URL, "", status=429, Retry_After="3600")
+    with fake.open(robots=False, turns=shared) as web:
+        with pytest.raises(BadStatus, match="too many"):
+            web.get(URL, limit=10, seconds=1)
+        with pytest.raises(BadStatus, match="left alone") as caught:
+            web.get(other, limit=10, seconds=1)
+        assert web.get("https://ban.example/", limit=10, seconds=1).body == b"x"
+    assert caught.value.status == 429
+    assert 3590 < caught.value.retry_after < 3600 * 1.1
+    with fake.open(robots=False, turns=shared) as later, pytest.raises(BadStatus, match="left alone"):
+        later.get(other, limit=10, seconds=1)
+    with fake.open(robots=False) as alone:  # the control: who does not share it, asks
+        assert alone.get(other, limit=10, seconds=1).body == b"x"
+    assert fake.asked[other] == 1
+
+
+def test_one_address_out_of_service_says_nothing_of_its_host_and_two_in_a_row_do(fake: FakeWeb) -> None:
+    urls = [f"https://bao.example/{number}" for number in range(4)]
+    for url in urls[:2]:
+        fake.put(url, "", status=503, Retry_After="600")
+    for url in urls[2:]:
+        fake.put(url, "x")
+    with fake.open(robots=False) as web:
+        for broken in (urls[0], urls[0]):
+            with pytest.raises(BadStatus, match="out of service"):
+                web.get(broken, limit=10, seconds=1)
+        assert web.get(urls[2], limit=10, seconds=1).body == b"x"
+        for broken in urls[:2]:
+            with pytest.raises(BadStatus, match="out of service"):
+                web.get(broken, limit=10, seconds=1)
+        with pytest.raises(BadStatus, match="left alone"):
+            web.get(urls[3], limit=10, seconds=1)
+
+
+def test_too_many_questions_without_a_time_close_a_host_for_longer_and_longer(fake: FakeWeb) -> None:
+    pace, waits = Pace(0.0), []
+    for _ in range(9):
+        pace.refused("bao.example", URL, status=429, seconds=None)
+        waits.append(pace._host("bao.example").closes_at - time.time())
+    assert 59 < waits[0] < 67
+    assert all(later >= earlier * 1.7 or later > 3590 for earlier, later in itertools.pairwise(waits))
+    assert waits[-1] <= 3600 * (1 + 0.1)
+
+
+def test_a_short_closing_is_waited_for(fake: FakeWeb) -> None:
+    pace = Pace(0.0)
+    with pace.turn("bao.example"):
+        pace.refused("bao.example", URL, status=429, seconds=0.3)
+    begun = time.monotonic()
+    with pace.turn("bao.example"):
+        assert time.monotonic() - begun >= 0.25
+
+
+def test_the_pause_also_stands_between_robots_txt_and_the_first_page(fake: FakeWeb) -> None:
+    fake.put(URL, "x")
+    times = []
+    real = fake.handle_request
+    fake.handle_request = lambda request: times.append(time.monotonic()) or real(request)  # type: ignore[method-assign]
+    with fake.open(delay=0.2) as web:
+        assert web.get(URL, limit=10, seconds=0.15).body == b"x"
+    assert len(times) == 2
+    assert times[1] - times[0] >= 0.2
+
+
+def _turn(path: str, begin: object, log: str, rounds: int) -> None:
+    pace = Pace(0.05, path)
+    begin.wait()  # type: ignore[attr-defined]
+    for _ in range(rounds):
+        with pace.turn("bao.example"):
+            entered = time.time()
+            time.sleep(0.02)
+            with open(log, "a", encoding="utf-8") as out:
+                out.write(f"{entered} {time.time()}\n")
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_processes_take_turns_at_a_host_and_without_the_file_they_do_not(tmp_path, shared: bool) -> None:
+    context = multiprocessing.get_context("spawn")
+    begin, log = context.Event(), tmp_path / "log"
+    given = (str(tmp_path / "turns") if shared else "", begin, str(log), 10)
+    processes = [context.Process(target=_turn, args=given) for _ in range(3)]
+    for process in processes:
+        process.start()
+    time.sleep(1.5)
+    begin.set()
+    for process in processes:
+        process.join()
+    spans = sorted(tuple(map(float, line.split())) for line in log.read_text().splitlines())
+    gaps = [later[0] - earlier[1] for earlier, later in itertools.pairwise(spans)]
+    assert len(spans) == 30
+    assert (min(gaps) >= 0.049) == shared
+
+
+def test_a_killed_process_gives_its_turn_back(tmp_path) -> None:
+    path = str(tmp_path / "turns")
+    code = (
+        "import sys, time; from monitor.crawl.pace import Pace\n"
+        f"with Pace(0.0, {path!r}).turn('bao.example'): print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        entered = threading.Event()
+
+        def enter() -> None:
+            with Pace(0.0, path).turn("bao.example"):
+                entered.set()
+
+        waiting = threading.Thread(target=enter)
+        waiting.start()
+        assert not entered.wait(0.3)
+        holder.kill()
+        assert entered.wait(2)
+        waiting.join()
+
+
+def test_a_file_of_turns_that_cannot_be_written_costs_only_the_sharing(fake: FakeWeb, tmp_path, caplog) -> None:
+    (tmp_path / "file").write_text("")
+    fake.put(URL, "x")
+    with fake.open(robots=False, turns=str(tmp_path / "file" / "turns")) as web:
+        assert web.get(URL, limit=10, seconds=1).body == b"x"
+    assert "not shared" in caplog.text
+
+
+def test_a_clock_that_was_set_holds_no_host_back_for_long(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.crawl.pace.LONGEST", 0.2)
+    pace = Pace(0.0, str(tmp_path / "turns"))
+    pace._turns.write(slot_of("bao.example"), time.time() + 10**6, time.time() + 10**9)
+    begun = time.monotonic()
+    with pace.turn("bao.example"):
+        assert time.monotonic() - begun < 1
+    pace.close()

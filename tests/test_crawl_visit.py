@@ -23,7 +23,7 @@ from monitor.records import Reading, Source, Visit
 NOW = datetime(2025, 11, 20, 5, 0, tzinfo=UTC)
 QUARTER, BACKOFF = timedelta(minutes=15), 6 * 3600.0
 URL, PAGE = "https://bao.example/rss/home.rss", "https://bao.example/luong-huu-1.html"
-SOURCE = Source(id="bao/home", url=URL, outlet="Báo Thử")
+SOURCE = Source(id="bao/home", url=URL, outlet="Báo Thử", every=QUARTER)
 HEADLINE = item("Lương hưu tăng từ tháng sau", PAGE, summary="Người nghỉ hưu mừng.", published=NOW - timedelta(hours=1))
 
 
@@ -63,7 +63,7 @@ def test_an_unchanged_feed_is_the_same_and_keeps_what_was_known(fake: FakeWeb) -
 
 def test_equal_bytes_are_the_same_without_being_parsed(fake: FakeWeb, monkeypatch: pytest.MonkeyPatch) -> None:
     first = dataclasses.replace(see(fake).visit, etag="", modified="")
-    monkeypatch.setattr("monitor.crawl.visit.read_feed", lambda *_, **__: pytest.fail("was parsed"))
+    monkeypatch.setattr("monitor.crawl.kinds.read_feed", lambda *_, **__: pytest.fail("was parsed"))
     assert see(fake, first).visit.outcome == "same"
 
 
@@ -188,7 +188,8 @@ def test_sources_that_fail_together_do_not_come_back_together() -> None:
 
 def test_retry_after_is_waited_for_and_a_feed_that_is_gone_is_left_alone_for_weeks() -> None:
     asked = next_visit(SOURCE, None, Look(outcome="failed", retry_after=86_400.0), now=NOW, backoff=BACKOFF)
-    assert asked.again_at == NOW + timedelta(days=1)
+    assert asked.again_at is not None
+    assert timedelta(days=1) <= asked.again_at - NOW <= timedelta(days=1.1)
     gone = next_visit(SOURCE, None, Look(outcome="gone"), now=NOW, backoff=BACKOFF)
     assert gone.again_at is not None
     assert gone.again_at > NOW + timedelta(weeks=2)
@@ -238,6 +239,28 @@ def test_a_slow_host_delays_nobody_else() -> None:
         if len(order) == 20:
             gate.set()
     assert order == ["quick"] * 20 + ["slow"] * 5
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_many_slow_hosts_leave_half_of_the_threads_to_the_others(guarded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.crawl.crowd.SLOW", 0.02 if guarded else 60.0)
+    lock, known, at_work, most = threading.Lock(), set(), set(), [0]
+
+    def slow(name: str) -> str:
+        with lock:
+            if name in known:
+                at_work.add(name)
+            most[0] = max(most[0], len(at_work))
+        time.sleep(0.06)
+        with lock:
+            at_work.discard(name)
+            known.add(name)
+        return "slow"
+
+    jobs = [(name, lambda name=name: slow(name)) for _ in range(4) for name in "abcdef"]
+    jobs += [(f"host {number}", lambda: "quick") for number in range(40)]
+    assert sorted(side_by_side(jobs, threads=4)) == ["quick"] * 40 + ["slow"] * 24
+    assert (most[0] <= 2) == guarded
 
 
 def test_jobs_of_one_host_run_one_after_the_other_and_in_order() -> None:
@@ -360,3 +383,38 @@ def test_trying_an_address_tells_feed_from_page_and_names_the_feeds_of_a_page(fa
     assert page.page.title == "Lương hưu tăng"
     assert "challenge" in blocked.problems[0].why
     assert "404" in missing.problems[0].why
+
+
+def test_a_feed_that_leads_to_another_section_is_read_and_told(fake: FakeWeb) -> None:
+    fake.feed("https://bao.example/rss/y-te.rss", HEADLINE)
+    fake.redirect(URL.replace("home", "thoi-su"), "https://bao.example/rss/y-te.rss")
+    reading = see(fake, source=dataclasses.replace(SOURCE, url=URL.replace("home", "thoi-su")))
+    assert (reading.visit.outcome, len(reading.entries)) == ("ok", 1)
+    assert "leads to another section, https://bao.example/rss/y-te.rss" in reading.visit.problem
+
+
+@pytest.mark.parametrize(
+    ("target", "status"), [("https://khac.example/rss/home.rss", 302), ("https://tuoitre.vn/rss/home.rss", 301)]
+)
+def test_the_items_of_another_paper_are_not_taken_for_this_ones(fake: FakeWeb, target: str, status: int) -> None:
+    fake.feed(target, HEADLINE)
+    fake.redirect(URL, target, status)
+    reading = see(fake)
+    assert (reading.visit.outcome, reading.entries) == ("wrong", ())
+    assert f"leads to another publisher, {target}" in reading.visit.problem
+
+
+def test_what_was_read_of_an_article_comes_along_as_it_was_sent_and_of_a_post_nothing(fake: FakeWeb) -> None:
+    fake.article(PAGE, "Lương hưu tăng", lead="Sa pô.", text=("Một đoạn văn đủ dài để đứng được một mình trong bài.",) * 3)
+    (page,) = gather(fake)[0].captures
+    assert (page.kind, page.url, page.address, page.status, page.at) == ("page", PAGE, PAGE, 200, NOW)
+    assert page.body == fake.pages[PAGE][1]
+    assert page.headers["content-type"].startswith("text/html")
+    (stated,) = gather(fake, wanted=False)[0].captures
+    assert (stated.kind, stated.url, stated.address, stated.status) == ("item", PAGE, URL, 0)
+    assert stated.body.decode() == HEADLINE
+    with fake.open() as web:
+        forum = dataclasses.replace(SOURCE, category="forum")
+        reading = visit(web, forum, None, now=NOW, backoff=BACKOFF)
+        posts, _ = read_pages(web, reading, wanted=lambda entry: False, known=(), now=NOW)
+    assert (len(posts.articles), posts.captures) == (1, ())

@@ -47,7 +47,11 @@ def others(root: str) -> list[str]:
 @pytest.fixture
 def desk(tmp_path, fake):
     """A desk at the evening of that day, on that web."""
-    lines = [f'store: {{url: "sqlite:///{tmp_path}/day.db"}}', f'folders: {{digests: "{tmp_path}/digests"}}', "web: {delay: 0s}"]
+    lines = [
+        f'store: {{url: "sqlite:///{tmp_path}/day.db"}}',
+        f'folders: {{digests: "{tmp_path}/digests", evidence: "{tmp_path}/evidence"}}',
+        "web: {delay: 0s}",
+    ]
     lines.append("sources:")
     for outlet, root in WEB.items():
         kind = "owned" if "nganh" in root else "national"

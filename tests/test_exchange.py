@@ -181,8 +181,17 @@ def test_no_cell_of_a_csv_is_a_formula(start):
     article = Article(url="https://bao.example/1", outlet=start, title=start, text='Dòng "một"\nhai, ba', fetched=NOW)
     tag = Tag(kind="place", label="Cần Thơ", score=1.0, by="x")
     lines = list(exchange.as_csv([TaggedArticle(article=article, words="", tags=(tag,))]))
-    heading, row = csv.reader(io.StringIO("".join(lines)))
+    heading, row = csv.reader(io.StringIO("".join(lines).removeprefix(exchange.MARK)))
     assert tuple(heading) == exchange.COLUMNS
     cells = dict(zip(heading, row, strict=True))
     assert not [cell for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\uff1d")]
     assert (cells["text"], cells["tags"]) == (article.text, "place=Cần_Thơ")
+
+
+def test_a_spreadsheet_is_told_that_a_csv_is_utf8_once_and_a_file_saved_with_such_a_mark_is_taken():
+    article = Article(url="https://bao.example/1", outlet="Báo", title="Lương hưu", fetched=NOW)
+    content = "".join(exchange.as_csv([TaggedArticle(article=article, words="", tags=())] * 2)).encode()
+    assert content.startswith(b"\xef\xbb\xbfurl,")
+    assert content.count(b"\xef\xbb\xbf") == 1
+    assert next(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))["title"] == "Lương hưu"
+    assert len(read("\ufeff" + line(), line())[0]) == 2

@@ -29,7 +29,9 @@ def write(name: str, text: str) -> None:
     Path(f"recipes/{name}.yaml").write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["crawl", "tag", "digest", "daily", "retag", "train", "evaluate"])
+@pytest.mark.parametrize(
+    "name", ["crawl", "tag", "digest", "daily", "retag", "train", "evaluate", "comments", "forget-texts", "forget"]
+)
 def test_every_shipped_recipe_is_sound_and_says_what_it_does(name):
     recipe = pipeline.load(name, config.load(), Desk.offers())
     assert recipe.help.endswith(".")

@@ -67,7 +67,8 @@ def week(folder):
     settings = folder / "office.yaml"
     settings.write_text(
         f'store: {{url: "sqlite:///{folder}/monitor.db"}}\nweb: {{allow: ["127.0.0.1"], delay: 0s, feed_time: 1s, page_time: 2s}}\n'
-        f"crawl: {{pages: none, backoff: 1h}}\nsources:\n{lines}\n"
+        f'crawl: {{pages: none, backoff: 1h}}\nfolders: {{evidence: "{folder}/evidence"}}\n'
+        f"sources:\n{lines}\n"
     )
     desk, shown, named, counts = Desk(config.load(settings)), {}, {}, Counter()
     for hour in range(HOURS):

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import count
@@ -172,6 +173,12 @@ def test_without_history_nothing_is_usual_and_nothing_is_hot():
 def test_days_on_which_the_sources_were_not_heard_do_not_make_today_hot():
     silent = {day: share for day, share in HEARD.items() if day >= date(2026, 11, 19)}
     assert section(digest(burst(), health=silent), "hot").figures == ()
+
+
+def test_what_a_source_that_has_just_joined_brings_is_no_burst():
+    joined = [replace(item, article=replace(item.article, source="moi/home")) for item in burst()]
+    assert section(digest(joined), "hot").figures
+    assert section(digest(joined, young=frozenset({"moi/home"})), "hot").figures == ()
 
 
 def test_usual_is_the_mean_of_the_same_hours_of_the_days_that_were_heard():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ConfigError
-from monitor.figures import Bin, Calibration, Comparison, Confusion, Made, Part, Published, Score, Scores, Trial
+from monitor.measures import Bin, Calibration, Comparison, Confusion, Made, Part, Published, Score, Scores, Trial
 from monitor.report import accuracy
 from monitor.report.compared import compared, comparison
 from monitor.report.results import shown

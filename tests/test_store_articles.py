@@ -45,9 +45,9 @@ def test_quotes_decomposed_marks_and_length_do_no_harm(store, text):
 
 def test_gathering_twice_changes_nothing(store):
     brought = gathering(article(1, published=NOON), article(2))
-    assert articles.keep_gathering(store, brought) == 2
+    assert articles.keep_gathering(store, brought) == (2, 0)
     before = held(store)
-    assert articles.keep_gathering(store, gathering(article(1, title="Khác"), article(2))) == 0
+    assert articles.keep_gathering(store, gathering(article(1, title="Khác"), article(2))) == (0, 0)
     assert held(store) == before
     assert articles.total(store) == 2
 
@@ -64,7 +64,7 @@ def test_a_source_says_who_publishes(store):
 
 def test_more_articles_than_a_transaction_holds_are_all_kept_and_counted_for_the_day(store):
     brought = gathering(*(article(number) for number in range(articles.BATCH * 2 + 7)))
-    assert articles.keep_gathering(store, brought) == articles.BATCH * 2 + 7
+    assert articles.keep_gathering(store, brought) == (articles.BATCH * 2 + 7, 0)
     assert visits.days(store, PAPER.id) == [(date(2026, 11, 20), 1, 1, 0, articles.BATCH * 2 + 7)]
 
 
@@ -157,3 +157,13 @@ def test_everything_gives_each_article_once_oldest_first_within_the_range(store)
     found = [item.article.published for item in tags.everything(store, None, None)]
     assert found == moments
     assert len(list(tags.everything(store, moments[300], moments[600]))) == 300
+
+
+def test_what_has_no_date_at_the_first_look_is_a_silent_baseline_and_later_it_counts(store):
+    old = [article(number) for number in range(300)]
+    dated = article("co-ngay", published=NOON)
+    articles.keep_gathering(store, gathering(*old, dated, good_at=NOON))
+    assert [item.article.url for item in articles.untagged(store, "v1")] == [dated.url]
+    assert articles.known(store, [one.url for one in old]) == {one.url for one in old}
+    articles.keep_gathering(store, gathering(*old, article("moi"), good_at=NOON))
+    assert {item.article.url for item in articles.untagged(store, "v1")} == {dated.url, "https://bao.example/moi"}

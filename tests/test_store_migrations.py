@@ -231,3 +231,31 @@ def test_a_damaged_file_says_so(on_sqlite):
 def test_the_size_and_the_name_of_a_store_are_told_without_its_password(store):
     assert store.size() > 10_000
     assert store.name.startswith(("sqlite:///", "postgresql+psycopg://monitor@"))
+
+
+def test_a_store_from_before_gets_its_articles_numbered_and_keeps_their_addresses(tmp_path):
+    from alembic import command
+    from alembic.config import Config
+
+    file = tmp_path / "old.db"
+    urls = {
+        "https://vnexpress.net/luong-huu-tang-4965123.html": ("", "vnexpress.net/4965123"),
+        "https://bao.example/?id=7": ("", ""),
+        "https://www.bbc.com/vietnamese/x?at_campaign=rss&at_medium=RSS": ("https://www.bbc.com/vietnamese/x", ""),
+        "https://bao.example/y?fbclid=1&gbraid=2": ("", ""),  # the plain form stands there too, and one address is one article
+        "https://bao.example/y": ("", ""),
+    }
+    engine = database._engine(f"sqlite:///{file}")
+    steps = Config()
+    steps.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        steps.attributes["connection"] = connection
+        command.upgrade(steps, "0002")
+        for number, url in enumerate(urls, 1):
+            row = f"({number}, '{url}', '2026-01-01', '2026-01-01', '2026-01-01')"
+            connection.exec_driver_sql(f"INSERT INTO articles (id, url, fetched, seen, day) VALUES {row}")
+    engine.dispose()
+    with Store.open(f"sqlite:///{file}") as store, store.read() as connection:
+        found = connection.execute(text("SELECT url, key FROM articles ORDER BY id")).all()
+        assert [tuple(row) for row in found] == [(after or before, key) for before, (after, key) in urls.items()]
+        assert articles.known(store, ["https://vnexpress.net/khac-4965123.html"]) == {"https://vnexpress.net/khac-4965123.html"}

@@ -140,8 +140,9 @@ def test_relevant_gives_what_is_core_within_the_window(store):
 
 def test_what_is_counted_can_be_narrowed_and_unknown_labels_count_nothing(store):
     owned = Source(id="ngành/home", url="https://bao.example/x", outlet="Trang Ngành", category="owned")
-    articles.keep_gathering(store, gathering(article("own", outlet="Trang Ngành"), source=owned))
-    keep(store, article("own", outlet="Trang Ngành"), topic="pension", sentiment="positive")
+    ours = article("own", outlet="Trang Ngành", published=NOON)
+    articles.keep_gathering(store, gathering(ours, source=owned))
+    keep(store, ours, topic="pension", sentiment="positive")
     keep(store, article("two"), topic="evasion", sentiment="negative", place="Cần Thơ", voice="problem_report")
     window = (NOON - timedelta(days=1), NOON + timedelta(days=1))
     assert [one.category for one in counts.counted(store, *window)] == ["owned", "national"]

@@ -50,3 +50,11 @@ def test_the_rhythm_leaves_out_the_backlog_of_the_first_day_and_days_of_outage(s
     assert visits.per_day(store, TODAY + timedelta(days=4)) == {PAPER.id: 5.0}  # 4 and 6; the day itself is not over
     assert visits.per_day(store, TODAY + timedelta(days=3)) == {}
     assert visits.latest(store)[PAPER.id].outcome == "ok"
+
+
+def test_the_first_day_of_a_source_is_that_of_its_first_good_look(store):
+    look(store, 0, outcome="failed")
+    assert visits.first_days(store) == {}
+    look(store, 1)
+    look(store, 2)
+    assert visits.first_days(store) == {PAPER.id: TODAY + timedelta(days=1)}

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from monitor.config import load
-from monitor.figures import Scores
-from monitor.records import Labelled
+from monitor.measures import Labelled, Scores
 from monitor.tag import artefact, linear, shelf, train, trial
 from monitor.tag.adapt import adapt
 from monitor.tag.labels import article_of, demo_items, frozen, labelled, read_labelled

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.config import load, shipped
 from monitor.errors import FloorError, ModelError
-from monitor.figures import Scores
+from monitor.measures import Scores
 from monitor.tag import artefact, card, linear, shelf
 
 

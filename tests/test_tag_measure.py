@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from monitor.config import load
-from monitor.records import Labelled, Tag, TaggedArticle
+from monitor.measures import Labelled
+from monitor.records import Tag, TaggedArticle
 from monitor.tag import measure
 from monitor.tag.labels import demo_items, frozen, readers
 from monitor.tag.tagger import Tagger

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.config import load
 from monitor.errors import ParseError
-from monitor.figures import Published
+from monitor.measures import Published
 from monitor.tag import public
 from monitor.tag.labels import readers
 

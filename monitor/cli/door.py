@@ -50,6 +50,10 @@ class Verb(click.Command):
             _fail(str(error) if isinstance(error, MonitorError) else _fault(error), 1)
 
 
+class Verbs(Verb, click.Group):
+    """A verb that does something by itself and has other verbs under it."""
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="monitor")
 @click.option("--config", metavar="FILE", help="Settings that differ from the shipped config.yaml.")
@@ -63,13 +67,21 @@ def main(context: click.Context, config: str | None, debug: bool) -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def verb(name: str, example: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """A decorator that makes a function a verb, with its example under its help."""
+def verb(
+    name: str, example: str, *, under: click.Command | None = None, more: bool = False
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """A decorator that makes a function a verb, with its example under its help.
 
-    def made(function: Callable[..., Any]) -> click.Command:
-        return main.command(name, cls=Verb, epilog=f"Example: {example}")(click.pass_context(function))
+    ``more`` says that other verbs stand under it, ``under`` that it stands under such a one.
+    """
 
-    return made
+    def file(function: Callable[..., Any]) -> click.Command:
+        group: Any = under or main
+        given: dict[str, Any] = {"cls": Verbs, "invoke_without_command": True} if more else {"cls": Verb}
+        made: click.Command = group.command(name, epilog=f"Example: {example}", **given)(click.pass_context(function))
+        return made
+
+    return file
 
 
 def settings(context: click.Context) -> Config:

@@ -96,10 +96,12 @@ def digest(context: click.Context, *, day: str | None, shape: str, out: Path | N
     return show.out(formats.FORMATS[shape](found).rstrip("\n"))
 
 
-@verb("sources", "monitor sources --check")
+@verb("sources", "monitor sources --check", more=True)
 @click.option("--check", is_flag=True, help="Visit every source now; nothing is stored.")
 def sources(context: click.Context, check: bool) -> None:
     """The health of every source, worst first: last good, newest item, failures, what to do."""
+    if context.invoked_subcommand:
+        return None
     from monitor import query, show, state
     from monitor.clock import for_people
     from monitor.health import NAMES
@@ -113,11 +115,13 @@ def sources(context: click.Context, check: bool) -> None:
     rows = []
     for one in found:
         good, newest = (for_people(moment) if moment else "–" for moment in (one.good_at, one.newest))
-        rows.append(
-            [one.source, NAMES[one.state], good, newest, one.failures, "; ".join(filter(None, (one.problem, one.advice)))]
-        )
+        todo = "; ".join(filter(None, (one.problem, one.advice)))
+        silence = show.share(one.silence)
+        rows.append([one.source, NAMES[one.state], good, newest, one.per_day, silence, one.failures, one.strikes, todo])
     return show.table(
-        ["nguồn", "tình trạng", "tốt lần cuối", "tin mới nhất", "lỗi liền", "việc cần làm"], rows, empty="chưa có nguồn nào"
+        ["nguồn", "tình trạng", "tốt lần cuối", "tin mới nhất", "tin/ngày", "im lặng", "lỗi liền", "nặng", "việc cần làm"],
+        rows,
+        empty="chưa có nguồn nào",
     )
 
 
@@ -130,8 +134,10 @@ def status(context: click.Context) -> None:
     with desk_of(context) as desk:
         found = state.status(desk)
     if context.obj["json"]:
-        return show.document({**found, "runs": [asdict(one) for one in found["runs"]]})
+        return show.document({**found, **{key: [asdict(one) for one in found[key]] for key in ("runs", "aside")}})
     show.out(f"kho: {found['store']} ({show.number(found['bytes'] / 1e6)} MB, {show.number(found['articles'])} bài)")
+    for one in found["aside"]:
+        show.out(f"cách ly: {one.url} ({for_people(one.at)}: {one.reason}); tự đọc lại sau khi nâng cấp monitor")
     show.out(f"mô hình: {', '.join(found['models']) or 'chưa có'}")
     rows = [
         [one.recipe, for_people(one.at), for_people(one.started), _took(one), show.counts(one.counts), len(one.problems)]

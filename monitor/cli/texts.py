@@ -12,6 +12,12 @@ import click
 from monitor.cli.door import days, desk_of, settings, verb
 
 TEXT = 1_000_000  # characters of a plain text that are read; the tagger takes the first 100,000 of them
+_FOUND = {
+    "feed": "nguồn tin",
+    "page": "trang",
+    "opml": "danh sách nguồn tin (OPML)",
+    "": "không phải nguồn tin, không phải trang bài",
+}
 
 
 @verb("try", "monitor try https://paper.example/rss/home.rss")
@@ -99,13 +105,17 @@ def _found(finding: Any) -> Iterator[str]:
     """A look at an address, in lines."""
     from monitor.clock import for_people
 
-    kind = {"feed": "nguồn tin", "page": "trang"}.get(finding.kind, "không phải nguồn tin, không phải trang bài")
+    kind = _FOUND.get(finding.kind, f"nguồn tin ({finding.kind})")
     yield f"{finding.url}: {kind}" + (f" “{finding.title}”" if finding.title else "")
     for entry in finding.entries:
-        yield f"• {entry.title}"
+        yield f"• {entry.title or entry.summary}" + (f" · {entry.outlet}" if entry.outlet else "")
         yield f"  {for_people(entry.published) if entry.published else 'không rõ ngày'} · {entry.link}"
     if finding.page:
         yield f"ngày đăng: {for_people(finding.page.published) if finding.page.published else 'không rõ'}"
         yield from filter(None, ("", finding.page.lead, finding.page.text))
     for feed in finding.feeds:
         yield f"nguồn tin của trang: {feed}"
+    for sitemap in finding.sitemaps:
+        yield f"sơ đồ trang (sitemap): {sitemap}"
+    if finding.entries:
+        yield f"Thêm vào danh sách nguồn: monitor sources add {finding.url}"

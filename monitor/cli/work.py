@@ -81,3 +81,28 @@ def import_articles(context: click.Context, file: Any) -> None:
         show.out(show.counts(counts))
     if problems and not counts.get("lines"):
         raise UsageError(f"{file.name}: holds no article; write one JSON object a line, with url and title")
+
+
+@verb("erase", 'monitor erase --matching "0912 345 678" --yes')
+@click.argument("url", default="")
+@click.option("--matching", default="", help="Whatever holds this text, as it is written, instead of an address.")
+@click.option("--yes", is_flag=True, help="Erase; without it what would be erased is only shown.")
+def erase(context: click.Context, *, url: str, matching: str, yes: bool) -> None:
+    """Erase an article with its comments, or all that holds a text, so that no byte of it is left in the store."""
+    from monitor import people, show
+    from monitor.runner import LOCK
+    from monitor.store import runs
+
+    with desk_of(context) as desk:
+        urls = people.erasable(desk.store, url=url, words=matching)
+        count, files = 0, ()  # type: int, tuple[Path, ...]
+        if yes:
+            with runs.lock(desk.store, LOCK):
+                count, files = people.erase(desk.store, desk.config, urls, now=desk.now)
+    if context.obj["json"]:
+        return show.document({"erased": count, "urls": urls, "still_in": [str(path) for path in files]})
+    for found in urls:
+        show.out(found)
+    for path in files:
+        show.told(f"{path}: vẫn còn địa chỉ này; hãy xóa tệp hoặc ghi lại bản điểm tin")
+    return show.told(f"đã xóa {show.number(count)} bài" if yes else f"{show.number(len(urls))} bài sẽ bị xóa; thêm --yes để xóa")

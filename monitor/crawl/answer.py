@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import email.utils
+import os
+import tempfile
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from monitor.config import Config
 from monitor.errors import FetchError
 from monitor.records import record
 
+CHILDREN = 4  # processes at most: a feed takes longer to come than to be read
 LONGEST_WAIT = 7 * 86400.0  # seconds of Retry-After that are believed; no site closes for longer and knows when it opens
 
 
 @record
 class Settings:
-    """How the web is asked; the keys of ``web`` in the config, lengths of time in seconds and sizes in bytes."""
+    """How the web is asked; the keys of ``web`` in the config, lengths of time in seconds and sizes in bytes.
+
+    ``turns`` is the file by which the processes of an office take turns at a host ("": this process is alone), ``children`` how many
+    processes read what came (0: the caller's own).
+    """
 
     agent: str = "monitor/2026.11 (press review of a social-security office; contact: set web.agent)"
     allow: tuple[str, ...] = ()
@@ -27,12 +37,18 @@ class Settings:
     feed_size: int = 10_485_760
     page_size: int = 5_242_880
     robots: bool = True
+    proxy: str = ""
+    certificates: str = ""
+    turns: str = ""
+    children: int = field(default_factory=lambda: min(os.cpu_count() or 1, CHILDREN))
 
     @classmethod
     def of(cls, config: Config) -> Settings:
         """The settings that a config states."""
         found: dict[str, Any] = {name: config.span(f"web.{name}") for name in ("delay", "feed_time", "page_time")}
-        found |= {name: config[f"web.{name}"] for name in ("agent", "feed_size", "page_size", "robots")}
+        found |= {name: config[f"web.{name}"] for name in ("agent", "feed_size", "page_size", "robots", "certificates")}
+        found["proxy"] = os.environ.get("MONITOR_PROXY") or config["web.proxy"]
+        found["turns"] = turns_beside(config.store_url) if found["delay"] else ""
         return cls(allow=tuple(config["web.allow"]), **found)
 
 
@@ -54,6 +70,18 @@ class Fetched:
     def content_type(self) -> str:
         """The Content-Type header, "" where there is none."""
         return self.headers.get("content-type", "")
+
+
+def turns_beside(store: str) -> str:
+    """The file of turns of all who use a store: beside it where that is a file, else in the machine's temporary folder.
+
+    >>> turns_beside("sqlite:///data/monitor.db")
+    'data/monitor.db-turns'
+    """
+    if store.startswith("sqlite"):
+        path = store.partition("///")[2].partition("?")[0]
+        return "" if path in ("", ":memory:") else f"{path}-turns"
+    return str(Path(tempfile.gettempdir(), f"monitor-{os.getuid()}", f"{crc32(store.encode()):08x}-turns"))
 
 
 def check_url(url: str, *, before: str) -> None:

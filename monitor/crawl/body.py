@@ -48,21 +48,26 @@ def _plain(parts: Iterable[bytes], limit: int) -> Iterable[bytes]:
 
 def _unzipped(parts: Iterable[bytes], *, url: str, limit: int) -> Iterable[bytes]:
     """The decoded bytes in steps of STEP or less; members one after the other are one stream, what follows the last is left."""
-    decoder, fresh, taken = zlib.decompressobj(wbits=31), True, 0
+    decoder, begun, held, taken = None, False, b"", 0
     try:
         for part in parts:
             taken += len(part)
             if taken > limit + STEP:
                 raise TooLarge(url, f"the compressed answer alone is larger than {limit:,} bytes; check what the address gives")
+            part, held = held + part, b""
             while part:
-                fresh = False
+                if decoder is None:
+                    if begun and len(part) < len(MAGIC) and MAGIC.startswith(part):
+                        held, part = part, b""  # a member ended where a part ends: the next part says whether another follows
+                        continue
+                    if begun and not part.startswith(MAGIC):
+                        return
+                    decoder, begun = zlib.decompressobj(wbits=31), True
                 yield decoder.decompress(part, STEP)
                 part = decoder.unconsumed_tail
                 if decoder.eof:
-                    if not decoder.unused_data.startswith(MAGIC):
-                        return
-                    part, decoder = decoder.unused_data, zlib.decompressobj(wbits=31)
-        if not fresh and not decoder.eof:
+                    part, decoder = decoder.unused_data, None
+        if decoder is not None:
             yield decoder.flush(STEP)
             raise FetchError(url, "the compressed answer breaks off; it is asked for again at the next visit")
     except zlib.error as error:

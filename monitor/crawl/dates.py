@@ -22,8 +22,8 @@ _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _NAMED = rf"({'|'.join(_NAMES)})[a-z]{{0,6}}\.?"
 _YEAR = r"(\d{4}|\d{2})(?!\d)"
 _TIME = re.compile(
-    r"(?<![\d:+-])(\d{1,2})\s?(?::|h|giờ)\s?(\d{2})(?:\s?(?::|phút)\s?(\d{2}))?(?:[.,]\d{1,9})?(?!\d)(?:\s?phút)?"
-    r"(?:\s?(am|pm|a\.m\.|p\.m\.|sa|ch)(?![a-z]))?",
+    r"(?<![\d:+-])(\d{1,2})\s?(?:(?::|h|g|giờ)\s?(\d{2})(?:\s?(?::|phút)\s?(\d{2}))?(?:[.,]\d{1,9})?(?!\d)(?:\s?phút)?|(?:h|giờ)(?!\w))"
+    r"(?:\s?(am|pm|a\.m\.|p\.m\.|sa|ch|sáng|trưa|chiều|tối)(?!\w))?",
     re.I,
 )
 _ZONE = re.compile(
@@ -36,11 +36,17 @@ _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)T?(\d\d)(\d\d)(\d\d)?(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _SLASHED = re.compile(rf"(?<![\d])(\d{{1,2}})([/.-])(\d{{1,2}})\2{_YEAR}")
 _WORDS = re.compile(rf"(?<!\d)(\d{{1,2}})[\s,]{{0,2}}tháng\s?(\d{{1,2}})\s?(?:,|năm|-|/)?\s?{_YEAR}", re.I)
+_SPELT = {name: number for number, names in enumerate(
+    (("giêng", "một"), ("hai",), ("ba",), ("tư", "bốn"), ("năm",), ("sáu",), ("bảy", "bẩy"), ("tám",), ("chín",), ("mười",),
+     ("mười một",), ("mười hai", "chạp")), 1) for name in names}  # fmt: skip
+_MONTH = rf"tháng\s({'|'.join(sorted(_SPELT, key=len, reverse=True))})"
+_DAY_SPELT = re.compile(rf"(?<!\d)(\d{{1,2}})[\s,]{{1,2}}{_MONTH}[\s,]{{1,2}}(?:năm\s)?{_YEAR}", re.I)
+_SPELT_DAY = re.compile(rf"{_MONTH}\s(\d{{1,2}}),?\s{_YEAR}", re.I)  # as WordPress translates its English order
 _DAY_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s-]{{1,2}}{_NAMED}[\s,-]{{1,2}}{_YEAR}", re.I)
 _MONTH_DAY = re.compile(rf"(?<![a-z]){_NAMED}\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s{_YEAR}", re.I)
 _IN_URL = (
-    re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?:\d{6}|\d{9})?(?!\d)"),  # …-20251120093000123.htm
-    re.compile(r"(?<!\d)\d{3}(\d\d)(\d\d)(\d\d)\d{9}(?!\d)"),  # …-185251120093000123.htm
+    re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?:\d{6,9})?(?!\d)"),  # …-20251120093000123.htm; a tenth drop noughts at the end
+    re.compile(r"(?<!\d)\d{3}(\d\d)(\d\d)(\d\d)\d{7,9}(?!\d)"),  # …-185251120093000123.htm
     re.compile(r"/(20\d\d)[/-](\d{1,2})[/-](\d{1,2})(?!\d)"),
 )
 
@@ -88,21 +94,22 @@ def _moments(words: str) -> list[datetime]:
     if found := _COMPACT.search(words):
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
         return [datetime(year, month, day, hour, minute, second, tzinfo=_zone(words[found.end() :])[0]).astimezone(UTC)]
-    clock, zone, half, rest = time(), VIETNAM, "", words  # type: time, tzinfo, str, str
+    clock, zone, american, rest = time(), VIETNAM, False, words  # type: time, tzinfo, bool, str
     if found := _TIME.search(words):
         half = (found[4] or "").replace(".", "").lower()
-        clock = _clock(int(found[1]), int(found[2]), int(found[3] or 0), half)
+        american = half in ("am", "pm") and int(found[1]) <= 12  # "17:00 PM" is a Vietnamese form with an English ending
+        clock = _clock(int(found[1]), int(found[2] or 0), int(found[3] or 0), half)
         zone, length = _zone(words[found.end() :])
         rest = f"{words[: found.start()]} {words[found.end() + length :]}"
-    days = _days(" ".join(rest.split()), american=half in ("am", "pm"))
+    days = _days(" ".join(rest.split()), american=american)
     return [datetime.combine(day, clock, zone).astimezone(UTC) for day in days]
 
 
 def _clock(hour: int, minute: int, second: int, half: str) -> time:
-    """A time of day; ``half`` is am or pm, or sáng (sa) or chiều (ch), or "". A leap second counts as the one before."""
-    if half in ("pm", "ch") and hour < 12:
+    """A time of day; ``half`` is am or pm, or a part of the day in Vietnamese, or "". A leap second counts as the one before."""
+    if (half in ("pm", "ch", "chiều", "tối") and hour < 12) or (half == "trưa" and hour < 3):
         hour += 12
-    elif half in ("am", "sa") and hour == 12:
+    elif half in ("am", "sa", "sáng") and hour == 12:
         hour = 0
     return time(hour, minute, min(second, 59) if second <= 60 else second)
 
@@ -131,6 +138,10 @@ def _days(words: str, *, american: bool) -> list[date]:
         return _possible(_year(found[4]), pairs[::-1] if american else pairs)
     if found := _WORDS.search(words):
         return [date(_year(found[3]), int(found[2]), int(found[1]))]
+    if found := _DAY_SPELT.search(words):
+        return [date(_year(found[3]), _SPELT[found[2].lower()], int(found[1]))]
+    if found := _SPELT_DAY.search(words):
+        return [date(_year(found[3]), _SPELT[found[1].lower()], int(found[2]))]
     if found := _DAY_MONTH.search(words):
         return [date(_year(found[3]), _MONTHS[found[2].lower()], int(found[1]))]
     if found := _MONTH_DAY.search(words):

@@ -1,23 +1,34 @@
-"""What an address would give, before it becomes a source: for `monitor try URL`."""
+"""What an address would give, before it becomes a source: for `monitor try URL` and `monitor sources add URL`.
+
+Every kind brings its own recogniser; here they are asked, what they recognise is visited once, and of a page it is said which
+feeds and sitemaps its site names.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from monitor.crawl.challenge import is_challenge
-from monitor.crawl.extract import Page, feed_links, read_page
-from monitor.crawl.feeds import read_feed
+from monitor.crawl.answer import Fetched
+from monitor.crawl.challenge import is_challenge, is_html
+from monitor.crawl.extract import Page, feed_links
+from monitor.crawl.feeds import looks_like
 from monitor.crawl.fetch import Web
+from monitor.crawl.kinds import KINDS, RECOGNISERS, Clue
+from monitor.crawl.sitemap import named_sitemaps
+from monitor.crawl.visit import page_of
 from monitor.errors import FetchError, ParseError
-from monitor.records import FeedEntry, Problem, record
+from monitor.records import FeedEntry, Problem, Source, record
 from monitor.url import host_of
 
 
 @record
 class Finding:
-    """What stands at an address: ``kind`` is feed, page, or "" where neither; ``feeds`` are those that a page names.
+    """What stands at an address: ``kind`` is a source kind, opml, page, or "" where it is nothing that we read.
 
-    ``url`` is where it was found in the end. ``problems`` say what is missing or was left out.
+    ``url`` is where it would be read, ``options`` what its kind needs. ``feeds`` and ``sitemaps`` are those that a page or a list
+    names. ``problems`` say what is missing or was left out.
     """
 
     url: str
@@ -26,29 +37,75 @@ class Finding:
     entries: tuple[FeedEntry, ...] = ()
     page: Page | None = None
     feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 def look(web: Web, url: str, *, now: datetime) -> Finding:
     """What ``url`` gives, with nothing stored; never raises for what the web does."""
+    silent = None
     try:
         found = web.get(url, limit=web.settings.feed_size, seconds=web.settings.page_time)
     except FetchError as error:
-        return Finding(url=url, problems=(Problem(what=url, why=error.reason),))
+        found, silent = Fetched(url=url, final=url, status=0, headers={}), Problem(what=url, why=error.reason)
     try:
-        document = read_feed(found.body, source_id=host_of(url), base=found.final, fetched=now, content_type=found.content_type)
+        clues = web.read(clues_of, found, source=host_of(url))
     except ParseError as error:
-        if is_challenge(found.body):
-            return Finding(url=found.final, problems=(Problem(what=url, why="a challenge page; ask the site for access"),))
-        not_a_feed = error
-    else:
-        lost = f"{document.skipped} items without a link or without words were left out"
-        told = [Problem(what=url, why=lost)] if document.skipped else []
-        return Finding(url=found.final, kind="feed", title=document.title, entries=document.entries, problems=tuple(told))
-    feeds = feed_links(found.body, url=found.final, content_type=found.content_type)
+        return Finding(url=found.final, problems=(Problem(what=url, why=str(error)),))
+    here = next((clue for clue in clues if clue.here), None)
+    if here:
+        return tried(web, here, now=now)
+    if silent:
+        return Finding(url=url, problems=(silent,))
+    if clues:
+        return Finding(url=found.final, kind="opml", feeds=tuple(clue.url for clue in clues))
+    if is_challenge(found.body):
+        return Finding(url=found.final, problems=(Problem(what=url, why="a challenge page; ask the site for access"),))
+    return _page(web, found, now=now)
+
+
+def clues_of(found: Fetched) -> list[Clue]:
+    """What all recognisers make of an answer; what is more than a plain feed first."""
+    clues = [clue for name in RECOGNISERS.names() for clue in RECOGNISERS[name](found)]
+    return sorted(clues, key=lambda clue: (not clue.here, clue.kind == "feed"))
+
+
+def tried(web: Web, clue: Clue, *, now: datetime) -> Finding:
+    """What a clue gives when it is visited as a source."""
+    name = host_of(clue.url)
+    source = Source(id=name, url=clue.url, outlet=name, kind=clue.kind, options=clue.options)
+    finding = Finding(url=clue.url, title=clue.title, options=tuple(clue.options.items()))
     try:
-        page = read_page(found.body, url=found.final, fetched=now, content_type=found.content_type)
+        seen = KINDS[clue.kind](web, source, before=None, now=now)
+    except (FetchError, ParseError) as error:
+        return replace(finding, problems=(Problem(what=clue.url, why=str(error)),))
+    told = (Problem(what=clue.url, why=seen.problem),) if seen.problem else ()
+    return replace(finding, kind=clue.kind, entries=seen.entries, problems=told)
+
+
+def _page(web: Web, found: Fetched, *, now: datetime) -> Finding:
+    """The article on a page, and the feeds and sitemaps of its site."""
+    finding = Finding(url=found.final, sitemaps=_sitemaps(web, found))
+    try:
+        finding = replace(finding, feeds=web.read(links_of, found, source=host_of(found.url)))
+        page = web.read(partial(page_of, now=now), found, source=host_of(found.url))
     except ParseError as error:
-        problems = tuple(Problem(what=url, why=str(wrong)) for wrong in (not_a_feed, error))
-        return Finding(url=found.final, kind="page" if feeds else "", feeds=feeds, problems=problems)
-    return Finding(url=found.final, kind="page", title=page.title, page=page, feeds=feeds)
+        not_a_feed = f"{looks_like(found.body)}, not a feed; check the address in a browser"
+        problems = tuple(Problem(what=found.url, why=why) for why in (not_a_feed, str(error)))
+        return replace(
+            finding, kind="page" if finding.feeds or (finding.sitemaps and is_html(found.body)) else "", problems=problems
+        )
+    return replace(finding, kind="page", title=page.title, page=page)
+
+
+def links_of(found: Fetched) -> tuple[str, ...]:
+    """The feeds that a page names."""
+    return feed_links(found.body, url=found.final, content_type=found.content_type)
+
+
+def _sitemaps(web: Web, found: Fetched) -> tuple[str, ...]:
+    try:
+        return tuple(named_sitemaps(web, found.final))
+    except FetchError:
+        return ()

@@ -1,10 +1,11 @@
 """Bytes as text, whatever they say of themselves.
 
 The order: byte order mark; zeros that betray UTF-16; UTF-8 where the bytes are UTF-8 (a few broken ones among many good ones
-included); the charset of the header; that of the prolog or meta; cp1258; a guess; then NFC.
+included); TCVN3 and VNI, whatever is declared; the charset of the header; that of the prolog or meta; cp1258; a guess; then NFC.
 
 Why UTF-8 stands before what is declared: text in another charset is next to never valid UTF-8 by chance, while Vietnamese
-servers declare utf-16 or iso-8859-1 over UTF-8 bytes day by day.
+servers declare utf-16 or iso-8859-1 over UTF-8 bytes day by day. Old fonts' text is looked for in UTF-8 too: much of it was pasted
+into new systems as it stood.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from monitor.crawl.fonts import modern
 from monitor.text import composed
 
 _MARKS = (
@@ -50,7 +52,10 @@ def _text(body: bytes, content_type: str) -> str:
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     if not broken or 20 * broken <= len(body) - len(text):  # the difference counts the bytes that good sequences have to spare
-        return text
+        return modern(text)
+    latin = body.decode("cp1252", "replace")
+    if (old := modern(latin)) != latin:
+        return old
     for name in (*_names(content_type, body), "cp1258"):
         try:
             return body.decode(name)

@@ -20,7 +20,7 @@ from monitor.crawl.encoding import decode
 from monitor.errors import NotAnArticle
 from monitor.records import record
 from monitor.text import clean, clean_line, composed, plain
-from monitor.url import canonical_url
+from monitor.url import canonical_url, site_of
 
 LIMIT = 2 << 20  # characters of a page that are read; stalls were seen on more
 LEAD_LIMIT = 2_000  # characters
@@ -31,7 +31,6 @@ DEPTH, NODES = 12, 5_000  # of JSON-LD that is searched
 
 _ARTICLES = re.compile(r"(?:.*[/:])?(?:\w*NewsArticle|Article|Report|BlogPosting|\w*Posting)", re.S)
 _LD = re.compile(r"application/ld\+json", re.I)
-_SECOND = ("com", "net", "org", "gov", "edu", "co", "ac", "info", "name", "pro", "health", "int", "biz", "mil")
 _PILED = re.compile(r"(?:&(?:amp;)*+#?\w{1,31}+;?+[^\w\s\x00-\x7f]*+){17,}")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[)\s*|\s*(?:-->|//\s*\]\]>|;)\s*$")
 _ESCAPES = re.compile(r'\\(?!["\\/bfnrtu])')
@@ -217,16 +216,3 @@ def _canonical(tree: Any, url: str) -> str:
         if stated and site_of(stated) == site_of(own):
             return stated
     return own
-
-
-def site_of(url: str) -> str:
-    """The part of a host that one publisher registers; an address in numbers is its own.
-
-    >>> site_of("https://suckhoe.bao.com.vn/a"), site_of("https://e.bao.example/")
-    ('bao.com.vn', 'bao.example')
-    """
-    host = urlsplit(url).hostname or ""
-    labels = host.split(".")
-    if ":" in host or labels[-1].isdigit():
-        return host
-    return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND else labels[-2:])

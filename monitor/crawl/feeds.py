@@ -11,13 +11,14 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import accumulate
 from typing import Any
 
 from monitor.crawl.challenge import is_challenge, is_html
-from monitor.crawl.dates import parse_date
+from monitor.crawl.dates import AHEAD, parse_date
 from monitor.crawl.encoding import decode
 from monitor.errors import NotAFeed
 from monitor.records import FeedEntry, record
@@ -27,6 +28,8 @@ from monitor.url import canonical_url
 LIMIT = 2_000  # items of one feed that are read, the first ones
 SUMMARY_LIMIT = 5_000  # characters
 HEADLINE = 80  # characters of the summary that stand for a title where there is none
+STATED = 20_000  # characters of an item that are kept as it stood
+STAMPED = 3  # items from which on one moment for all of them is the clock of the server
 
 _ROOT = re.compile(r"<(?:[\w-]{1,20}:)?(?:rss|rdf|feed|channel)(?=[\s>])", re.I)
 _ITEM = re.compile(r"<(?:[\w-]{1,20}:)?(?:item|entry)(?=[\s>])", re.I)
@@ -66,7 +69,7 @@ def read_feed(
     else:
         title, items = _read_xml(text, body, source_id)
     entry = partial(_entry, source=source_id, base=base, fetched=fetched, kind=kind)
-    entries = [found for item in items[:LIMIT] if item is not None and (found := entry(item))]
+    entries = _undated([found for item in items[:LIMIT] if item is not None and (found := entry(item))], fetched)
     return FeedDocument(title=title, entries=tuple(entries), skipped=min(len(items), LIMIT) - len(entries))
 
 
@@ -81,7 +84,16 @@ def _entry(item: Raw, *, source: str, base: str, fetched: datetime, kind: str) -
     guid = clean_line(item.get("guid", ""), 2_048) or link
     moments = [parse_date(item.get(name, ""), fetched=fetched, url=link) for name in ("published", "updated")]
     published = next((moment for moment in moments if moment), None)
-    return FeedEntry(source=source, guid=guid, link=link, title=title, summary=summary, published=published, kind=kind)
+    said = {"guid": guid, "link": link, "title": title, "summary": summary, "stated": item.get("stated", "")[:STATED]}
+    return FeedEntry(source=source, published=published, kind=kind, **said)
+
+
+def _undated(entries: list[FeedEntry], fetched: datetime) -> list[FeedEntry]:
+    """The entries, without their dates where all were "published" in the minute in which we asked: that is when the feed was made."""
+    moments = [entry.published for entry in entries if entry.published]
+    if len(moments) < STAMPED or max(moments) - min(moments) > timedelta(minutes=1) or fetched - min(moments) > AHEAD:
+        return entries
+    return [replace(entry, published=None) for entry in entries]
 
 
 def _headline(summary: str) -> str:
@@ -106,6 +118,7 @@ def _read_json(text: str, source_id: str) -> tuple[str, list[Raw | None]]:
     for item in whole["items"][:LIMIT]:
         said = item if isinstance(item, dict) else {}
         raw = {name: next((said[key] for key in keys if isinstance(said.get(key), str)), "") for name, keys in names.items()}
+        raw["stated"] = json.dumps(said, ensure_ascii=False)
         items.append(raw if raw["link"] or not raw["guid"].startswith("http") else raw | {"link": raw["guid"]})
     return clean_line(str(whole.get("title") or "")), items
 
@@ -124,7 +137,17 @@ def _read_xml(text: str, body: bytes, source_id: str) -> tuple[str, list[Raw | N
     items = [text[start:end] for start, end in zip(starts, ends, strict=True)][:LIMIT]
     fit = items[: sum(cost <= BUDGET for cost in accumulate(map(_cost, items)))]
     title, read = _read_items(fit, head=text[: starts[0]][-HEAD:], tail=text[last:][:HEAD] if last else "", source_id=source_id)
+    if fit and len(read) == len(fit):  # else nobody knows which is which
+        closing = _ITEM_END.match(text, last) if len(fit) == len(items) else None
+        fit[-1] += closing[0] if closing else ""
+        read = [raw and raw | {"stated": _alone(item)} for raw, item in zip(read, fit, strict=True)]
     return title, [*read, *([None] * (len(items) - len(fit)))]
+
+
+def _alone(item: str) -> str:
+    """An item as it stands in its feed, without what stands between it and the next."""
+    ends = [found.end() for found in _ITEM_END.finditer(item)]
+    return item[: ends[-1]] if ends else item.rstrip()
 
 
 def _shortened(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -20,14 +21,24 @@ LIMIT = 500 * 1024  # bytes that are read, as RFC 9309 asks at least
 KEPT, KEPT_ERROR = 24 * 3600.0, 60.0  # seconds; RFC 9309 2.4: not longer than a day
 
 
+class Memory(Protocol):
+    """Where the bytes of a robots.txt outlive the process that asked for it."""
+
+    def recall(self, address: str) -> bytes | None:
+        """What was kept in the last day, None where nothing was."""
+
+    def keep(self, address: str, body: bytes) -> None:
+        """Keep what came."""
+
+
 class Robots:
-    """The rules of every host that was asked, kept for a day.
+    """The rules of every host that was asked, kept for a day; ``memory`` keeps them from one run to the next.
 
     No answer is kept for a minute, so that a host with forty feeds costs its deadline once; a status is not, being quick to ask.
     """
 
-    def __init__(self, agent: str):
-        self._name = (agent.split("/")[0].split() or ["*"])[0]
+    def __init__(self, agent: str, memory: Memory | None = None):
+        self._name, self._memory = (agent.split("/")[0].split() or ["*"])[0], memory
         self._guard = threading.Lock()
         self._known: dict[str, tuple[float, Protego | FetchError]] = {}
 
@@ -58,7 +69,12 @@ class Robots:
         return known
 
     def _read(self, address: str, fetch: Callable[[str], bytes]) -> Protego | FetchError:
+        body = self._memory.recall(address) if self._memory else None
         try:
-            return Protego.parse(decode(fetch(address)))
+            if body is None:
+                body = fetch(address)
+                if self._memory:
+                    self._memory.keep(address, body)
+            return Protego.parse(decode(body))
         except FetchError as error:
             return error

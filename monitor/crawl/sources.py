@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from monitor.errors import AddressRefused, BadStatus, Blocked, FetchError, ParseError
+from monitor.crawl.rhythm import SAMPLE, next_look, usual_gap
+from monitor.errors import AddressRefused, BadStatus, Blocked, Crashed, FetchError, ParseError
 from monitor.records import FeedEntry, Source, Visit, record
+from monitor.url import site_of
 
 GONE_FOR = timedelta(days=30)  # a 410 is meant for ever; once a month tells whether it was a mistake
+SKETCH = 16  # of two sources with equal items all are the same, of two with every second item the same, eight
 EARLY = 0.05  # of ``every``: a loop that starts a moment sooner than the last time must not skip a whole round
 
 
 @record
 class Look:
-    """What a reader of a source kind found; ``outcome`` as in `Visit`."""
+    """What a reader of a source kind found; ``outcome``, ``asks`` and ``skip`` as in `Visit`."""
 
     outcome: str
     entries: tuple[FeedEntry, ...] = ()
@@ -25,6 +30,14 @@ class Look:
     body_hash: str = ""
     problem: str = ""
     retry_after: float | None = None
+    asks: float = 0.0
+    skip: str = ""
+
+
+def standing(source: Source, visits: Mapping[str, Visit]) -> Visit | None:
+    """The last visit of a source, None where there is none or where it was to another address: what it says holds for that one."""
+    before = visits.get(source.id)
+    return None if before and before.url not in ("", source.url) else before
 
 
 def due(sources: Iterable[Source], visits: Mapping[str, Visit], now: datetime) -> list[Source]:
@@ -34,7 +47,7 @@ def due(sources: Iterable[Source], visits: Mapping[str, Visit], now: datetime) -
     """
     waiting = []
     for source in sources:
-        before = visits.get(source.id)
+        before = standing(source, visits)
         again_at = before.again_at if before and before.at <= now else None
         if again_at is None or again_at - now <= source.every * EARLY:
             waiting.append((again_at is not None, again_at or now, source.id, source))
@@ -44,26 +57,21 @@ def due(sources: Iterable[Source], visits: Mapping[str, Visit], now: datetime) -
 def next_visit(source: Source, before: Visit | None, look: Look, *, now: datetime, backoff: float) -> Visit:
     """The visit that a look makes, with the moment of the next one.
 
-    After a good look that is ``every`` later; after n looks that gave nothing, ``every`` times 2 to the n − 1, at most
-    ``backoff`` seconds, less up to a fifth that depends on the source alone, so that a thousand sources do not come back at once.
-    Retry-After is waited for. The validators stay those of the last good look, since "unchanged" must mean "as when it was good".
+    After a good look that is when the source's own rhythm says (`monitor.crawl.rhythm`); after n looks that gave nothing, ``every``
+    times 2 to the n − 1, at most ``backoff`` seconds, less up to a fifth that depends on the source alone, so that a thousand
+    sources do not come back at once. Retry-After is waited for, and up to a tenth longer. The validators stay those of the last
+    good look, since "unchanged" must mean "as when it was good".
     """
     good = look.outcome in ("ok", "same")
-    failures = 0 if good else (before.failures if before else 0) + 1
-    wait = source.every if good else _wait(source, failures, backoff)
-    if look.outcome == "gone":
-        wait = GONE_FOR
-    if look.retry_after and not good:
-        wait = max(wait, timedelta(seconds=look.retry_after))
+    old = before or Visit(source=source.id, at=now, outcome="")
+    failures = 0 if good else old.failures + 1
     kept = look if look.outcome == "ok" or not before else before
-    newest = [entry.published for entry in look.entries if entry.published]
-    return Visit(
-        source=source.id, at=now, outcome=look.outcome, status=look.status, failures=failures, again_at=now + wait,
+    known = replace(_known(old, look, now), strikes=0.0 if good else old.strikes + _strike(look))
+    return replace(
+        known, source=source.id, url=source.url, at=now, outcome=look.outcome, status=look.status, failures=failures,
+        again_at=_good(source, known, now) if good else now + _bad(source, look, failures=failures, backoff=backoff),
         etag=look.etag or kept.etag, modified=look.modified or kept.modified, body_hash=kept.body_hash,
-        good_at=now if good else before.good_at if before else None,
-        newest=max(newest, default=before.newest if before else None),
-        items=before.items if look.outcome == "same" and before else len(look.entries),
-        problem=look.problem,
+        good_at=now if good else old.good_at, problem=look.problem,
     )  # fmt: skip
 
 
@@ -77,7 +85,7 @@ def _outcome(error: FetchError | ParseError, status: int | None) -> str:
     if isinstance(error, AddressRefused):
         return "refused"
     if isinstance(error, ParseError):
-        return "wrong"
+        return "crashed" if isinstance(error, Crashed) else "wrong"
     if isinstance(error, Blocked) or status in (401, 403, 451):
         return "blocked"
     if isinstance(error, BadStatus) and status and 400 <= status < 500 and status not in (408, 425, 429):
@@ -85,7 +93,46 @@ def _outcome(error: FetchError | ParseError, status: int | None) -> str:
     return "failed"
 
 
-def _wait(source: Source, failures: int, backoff: float) -> timedelta:
+def _strike(look: Look) -> float:
+    """How much a failure weighs: 1 for what will not mend itself, 1/2 for a fault of the site, 1/4 for what passes."""
+    if look.outcome not in ("failed", "empty"):
+        return 1.0
+    return 0.5 if look.outcome == "empty" or (look.status or 0) >= 500 else 0.25
+
+
+def _known(old: Visit, look: Look, now: datetime) -> Visit:
+    """What is known of a source's items after a look: their number, newest, rhythm, site and sketch."""
+    if look.outcome == "same":
+        silence = (now - old.newest).total_seconds() / SAMPLE if old.newest else 0.0
+        return replace(old, gap=None if old.gap is None else max(old.gap, silence), asks=max(old.asks, look.asks))
+    if look.outcome != "ok":
+        return replace(old, items=len(look.entries))
+    moments = [entry.published for entry in look.entries if entry.published]
+    site = _site(look.entries)
+    return replace(
+        old, items=len(look.entries), newest=max(moments, default=old.newest), gap=usual_gap(moments, now), asks=look.asks,
+        skip=look.skip, site=site, home=old.home or site, sketch=_sketch(look.entries),
+    )  # fmt: skip
+
+
+def _site(entries: tuple[FeedEntry, ...]) -> str:
+    """The site to which most of the links lead, "" where no site has more than half of them."""
+    counted = Counter(site_of(entry.link) for entry in entries).most_common(1)
+    return counted[0][0] if counted and 2 * counted[0][1] > len(entries) else ""
+
+
+def _sketch(entries: tuple[FeedEntry, ...]) -> str:
+    """The SKETCH smallest hashes of the links: of two sources, the share of these that they have in common is that of their items."""
+    return " ".join(sorted({sha256(entry.link.encode()).hexdigest()[:8] for entry in entries})[:SKETCH])
+
+
+def _good(source: Source, known: Visit, now: datetime) -> datetime:
+    return next_look(now, every=source.every, gap=known.gap, items=known.items, asks=known.asks, skip=known.skip)
+
+
+def _bad(source: Source, look: Look, *, failures: int, backoff: float) -> timedelta:
+    if look.outcome == "gone":
+        return GONE_FOR
     share = int.from_bytes(sha256(source.id.encode()).digest()[:4], "big") / 2**32
     seconds = min(backoff, source.every.total_seconds() * 2.0 ** min(failures - 1, 30))
-    return timedelta(seconds=seconds * (1 - share / 5))
+    return timedelta(seconds=max(seconds * (1 - share / 5), (look.retry_after or 0.0) * (1 + share / 10)))

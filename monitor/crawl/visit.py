@@ -1,61 +1,31 @@
 """Looks at sources: what the web did becomes a visit, what a source gave becomes entries, and entries become articles.
 
-A source kind is a function ``(web, source, *, before, now) -> Look`` in KINDS that raises FetchError or ParseError for what
-the web does; a bug is raised as it is.
+What a kind of source is, and how to add one, stands in `monitor.crawl.kinds`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
+from types import MappingProxyType
 
-from monitor.crawl.challenge import is_challenge
+from monitor.crawl.answer import Fetched
 from monitor.crawl.crowd import side_by_side
 from monitor.crawl.extract import Page, read_page
-from monitor.crawl.feeds import FeedDocument, read_feed
 from monitor.crawl.fetch import Web
-from monitor.crawl.sources import Look, failed, next_visit
+from monitor.crawl.kinds import KINDS, WHOLE
+from monitor.crawl.search import is_door, key_of
 from monitor.crawl.sources import due as due
-from monitor.errors import Blocked, FetchError, NotAFeed, ParseError
-from monitor.records import Article, FeedEntry, Gathering, Problem, Reading, Source, Visit
-from monitor.registry import Registry
+from monitor.crawl.sources import failed, next_visit, standing
+from monitor.errors import FetchError, ParseError
+from monitor.records import Article, Capture, FeedEntry, Gathering, Problem, Reading, Source, Visit
 from monitor.url import host_of
 
-KINDS: Registry[Callable[..., Look]] = Registry("source kind", "monitor.crawl.visit")
-VALIDATOR = 1_000  # characters of an ETag or a date that are kept and sent back
-LOST = 0.1  # share of items without link or words that is worth telling
-
 Gathered = tuple[Gathering, tuple[Problem, ...]]
-
-
-@KINDS.register("feed")
-def read_source(web: Web, source: Source, *, before: Visit | None, now: datetime) -> Look:
-    """What a feed gives, asked for only if it has changed, and parsed only if its bytes have."""
-    etag, modified = (before.etag, before.modified) if before else ("", "")
-    limit, seconds = web.settings.feed_size, web.settings.feed_time
-    found = web.get(source.url, limit=limit, seconds=seconds, etag=etag, modified=modified)
-    etag, modified = (found.headers.get(name, "") for name in ("etag", "last-modified"))
-    look = partial(Look, status=found.status, etag=etag[:VALIDATOR], modified=modified[:VALIDATOR])
-    moved = f"{source.url}: has moved for good to {found.final}; change the address" if found.permanent else ""
-    digest = sha256(found.body).hexdigest()
-    if found.status == 304 or (before and before.body_hash == digest):
-        return look(outcome="same", problem=moved)
-    try:
-        kind = "post" if source.category in ("forum", "social") else "news"
-        document = read_feed(
-            found.body, source_id=source.id, base=found.final, fetched=now, kind=kind, content_type=found.content_type
-        )
-    except NotAFeed as error:
-        if is_challenge(found.body):
-            reason = "a challenge page; open it in a browser, ask the site for access"
-            raise Blocked(source.url, reason, status=found.status) from error
-        raise
-    if not document.entries:
-        nothing = f"{source.url}: a feed without usable items; check it in a browser"
-        return Look(outcome="empty", status=found.status, problem=nothing)
-    return look(outcome="ok", entries=document.entries, body_hash=digest, problem=moved or _lost(source, document))
+SOURCES = 100_000  # looks that wait for their host: all of them, so that no host waits for those before it in the list
+NO_OUTLETS: Mapping[str, Source] = MappingProxyType({})
 
 
 def visit(web: Web, source: Source, before: Visit | None, *, now: datetime, backoff: float) -> Reading:
@@ -76,32 +46,46 @@ def visit_all(
 ) -> Iterator[Reading]:
     """One reading a source as they are done, hosts side by side, the sources of one host one after the other."""
     jobs = (
-        (host_of(source.url), partial(visit, web, source, visits.get(source.id), now=now, backoff=backoff)) for source in sources
+        (host_of(source.url), partial(visit, web, source, standing(source, visits), now=now, backoff=backoff))
+        for source in sources
     )
-    return side_by_side(jobs, threads=threads)
+    return side_by_side(jobs, threads=threads, waiting=SOURCES)
 
 
 def read_pages(
-    web: Web, reading: Reading, *, wanted: Callable[[FeedEntry], bool], known: Collection[str], now: datetime
+    web: Web,
+    reading: Reading,
+    *,
+    wanted: Callable[[FeedEntry], bool],
+    known: Collection[str],
+    now: datetime,
+    outlets: Mapping[str, Source] = NO_OUTLETS,
 ) -> Gathered:
     """The articles of a reading whose URLs are not ``known``, and what went wrong with their pages.
 
     The page of a ``wanted`` entry gives its lead and text, and a date where the feed has none; a page that gives nothing costs
-    only that. The URL of an article is its feed's link, canonical.
+    only that. The URL of an article is its feed's link, canonical. An entry that names its outlet (a search's) is published by the
+    source that ``outlets`` holds under `search.key_of` of that name, else by the outlet alone.
+    What was read of each piece of news comes along as it was sent; posts are left out: they carry the names of those who wrote them.
     """
     articles: dict[str, Article] = {}
-    problems = []
+    captures, problems, again = [], [], []
     for entry in reading.entries:
         if entry.link in known or entry.link in articles:
             continue
-        page = None
-        if wanted(entry):
+        page, capture = None, _stated(reading.source, entry, now=now)
+        if reading.source.kind not in WHOLE and wanted(entry) and not is_door(entry.link):
             try:
-                page = _page(web, entry.link, now=now)
+                page, capture = _page(web, entry.link, source=reading.source.id, now=now)
             except (FetchError, ParseError) as error:
                 problems.append(Problem(what=entry.link, why=str(error)))
-        articles[entry.link] = _article(reading.source, entry, page, now=now)
-    return Gathering(source=reading.source, visit=reading.visit, articles=tuple(articles.values())), tuple(problems)
+                again += [entry.link] if failed(error).outcome == "failed" else []
+        if not entry.title and not page:
+            continue  # a sitemap's address whose page is not wanted, or gave nothing: there is no headline to keep
+        articles[entry.link] = _article(reading.source, entry, page, now=now, owner=outlets.get(key_of(entry.outlet)))
+        captures += [capture] if entry.kind == "news" and capture.body else []
+    found = partial(Gathering, source=reading.source, visit=reading.visit)
+    return found(articles=tuple(articles.values()), captures=tuple(captures), again=tuple(again)), tuple(problems)
 
 
 def gather_all(
@@ -109,44 +93,70 @@ def gather_all(
     readings: Iterable[Reading],
     *,
     wanted: Callable[[FeedEntry], bool],
-    known: Callable[[Sequence[str]], Collection[str]],
+    known: Callable[[Sequence[FeedEntry]], Collection[str]],
     now: datetime,
     threads: int,
+    outlets: Mapping[str, Source] = NO_OUTLETS,
 ) -> Iterator[Gathered]:
     """``read_pages`` of many readings, as they are done, hosts side by side.
 
-    ``known`` says which of some URLs the store has; it is asked in the calling thread, once a reading. An article that stands in
-    two feeds of a run comes from the first.
+    ``known`` says which links of some entries need not be read; it is asked in the calling thread, once a reading. An article that
+    stands in two feeds of a run comes from the first.
     """
     taken: set[str] = set()
 
     def jobs() -> Iterator[tuple[str, Callable[[], Gathered]]]:
         for reading in readings:
             links = [entry.link for entry in reading.entries]
-            old = {*known(links), *taken.intersection(links)} if links else set()
+            old = {*known(reading.entries), *taken.intersection(links)} if links else set()
             taken.update(links)
-            yield host_of(reading.source.url), partial(read_pages, web, reading, wanted=wanted, known=old, now=now)
+            read = partial(read_pages, web, reading, wanted=wanted, known=old, now=now, outlets=outlets)
+            yield host_of(reading.source.url), read
 
     return side_by_side(jobs(), threads=threads)
 
 
-def _page(web: Web, url: str, *, now: datetime) -> Page:
+def read_again(web: Web, found: Iterable[Article], *, now: datetime, threads: int) -> Iterator[tuple[Article, Capture | Problem]]:
+    """Articles with the lead and text of their pages, asked for once more, and what was read of each, or why nothing was."""
+
+    def read(article: Article) -> tuple[Article, Capture | Problem]:
+        try:
+            page, capture = _page(web, article.url, source=article.source, now=now)
+        except (FetchError, ParseError) as error:
+            return article, Problem(what=article.url, why=str(error))
+        lead = page.lead or article.lead
+        dated = replace(article, published=article.published or page.published)
+        return replace(dated, lead="" if lead and lead in page.text else lead, text=page.text), capture
+
+    return side_by_side(((host_of(article.url), partial(read, article)) for article in found), threads=threads)
+
+
+def _page(web: Web, url: str, *, source: str, now: datetime) -> tuple[Page, Capture]:
     found = web.get(url, limit=web.settings.page_size, seconds=web.settings.page_time)
+    page = web.read(partial(page_of, now=now), found, source=source)
+    sent = partial(Capture, body=found.body, status=found.status, headers=dict(found.headers))
+    return page, sent(url=url, kind="page", address=found.final, at=now)
+
+
+def page_of(found: Fetched, *, now: datetime) -> Page:
+    """The article on a page. Raises NotAnArticle."""
     return read_page(found.body, url=found.final, fetched=now, content_type=found.content_type)
 
 
-def _article(source: Source, entry: FeedEntry, page: Page | None, *, now: datetime) -> Article:
-    """The article of an entry: headline and date of the feed, text of the page; the lead is the page's where it has one."""
-    lead, text = (page.lead or entry.summary, page.text) if page else (entry.summary, "")
+def _stated(source: Source, entry: FeedEntry, *, now: datetime) -> Capture:
+    return Capture(url=entry.link, kind="item", address=source.url, at=now, body=entry.stated.encode())
+
+
+def _article(source: Source, entry: FeedEntry, page: Page | None, *, now: datetime, owner: Source | None = None) -> Article:
+    """The article of an entry: headline and date of the feed, text of the page; the lead is the page's where it has one.
+
+    It is published by its source, or where the entry names an outlet by its ``owner``, or by that outlet alone.
+    """
+    summary = entry.summary if entry.title else ""  # without a title it is the words of an address
+    lead, text = (page.lead or summary, page.text) if page else (summary, "")
+    owner = owner or (replace(source, outlet=entry.outlet, group="") if entry.outlet else source)
     return Article(
-        url=entry.link, outlet=source.outlet, title=entry.title, fetched=now, source=source.id, kind=entry.kind,
-        lead="" if lead and lead in text else lead, text=text, published=entry.published or (page.published if page else None),
+        url=entry.link, outlet=owner.outlet, title=entry.title or (page.title if page else ""), fetched=now, source=source.id,
+        publisher=owner.publisher, category=owner.category, kind=entry.kind, lead="" if lead and lead in text else lead, text=text,
+        published=entry.published or (page.published if page else None),
     )  # fmt: skip
-
-
-def _lost(source: Source, document: FeedDocument) -> str:
-    """What to tell about items that could not be used, "" where they are few."""
-    items = document.skipped + len(document.entries)
-    if document.skipped <= LOST * items:
-        return ""
-    return f"{source.url}: {document.skipped} of {items} items lack a link or words; check the feed in a browser"

@@ -64,8 +64,9 @@ def _keep(settings: Path, content: str) -> None:
 
 def _settings(server: SampleServer, out: Path) -> str:
     """A user's settings file: only what differs from the shipped one."""
-    store, digests = (json.dumps(text, ensure_ascii=False) for text in (f"sqlite:///{out}/monitor.db", f"{out}/digests"))
-    lines = [f"store: {{url: {store}}}", f"folders: {{digests: {digests}}}"]
+    places = (f"sqlite:///{out}/monitor.db", f"{out}/digests", f"{out}/evidence")
+    store, digests, evidence = (json.dumps(text, ensure_ascii=False) for text in places)
+    lines = [f"store: {{url: {store}}}", f"folders: {{digests: {digests}, evidence: {evidence}}}"]
     lines += ["web: {allow: [127.0.0.1], delay: 0s}", "sources:"]
     for name, outlet in server.outlets.items():
         known = {key: outlet[key] for key in ("outlet", "class", "group", "place") if key in outlet}

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from monitor.errors import ConfigError
-from monitor.figures import Calibration, Comparison, Confusion, Part, Score, Scores
+from monitor.measures import Calibration, Comparison, Confusion, Part, Score, Scores
 from monitor.report.compared import compared, comparison
 from monitor.report.markdown import between, number, table
 from monitor.report.weak import weaknesses

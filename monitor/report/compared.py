@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from monitor.figures import Comparison, Published, Trial
+from monitor.measures import Comparison, Published, Trial
 from monitor.report.markdown import between, number, table
 
 _HEAD = ("set", "task", "figure", "ours", "95 % interval", "best linear", "difference", "best other", "difference")

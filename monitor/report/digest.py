@@ -28,7 +28,8 @@ ASKING = ("citizen_voice", "problem_report")
 class Material:
     """What a digest is made of: the core articles of the last two weeks, and how the store was fed.
 
-    ``health`` holds the share of good visits a day, ``titles`` the Vietnamese titles of topics, ``conditions`` every source's state.
+    ``health`` holds the share of good visits a day, ``titles`` the Vietnamese titles of topics, ``conditions`` every source's state,
+    ``young`` the sources that joined lately.
     """
 
     articles: Sequence[TaggedArticle]
@@ -38,6 +39,7 @@ class Material:
     headlines: int = 5
     usual: int = 7
     models: tuple[str, ...] = ()
+    young: frozenset[str] = frozenset()
 
     @cached_property
     def replies(self) -> list[TaggedArticle]:
@@ -59,7 +61,7 @@ def compose(material: Material, *, day: date, since: datetime, until: datetime) 
     items = [item for story in outside for item in inside(story, since, until)]
     topics = _by_topic(material, outside, windows=windows, span=(since, until))
     attention = _attention(material, outside)
-    burning = hot(material.articles, until, health=material.health, titles=material.titles)
+    burning = hot(material.articles, until, health=material.health, titles=material.titles, young=material.young)
     sections = (
         attention,
         Section(id="hot", title="Điểm nóng", note=_HOT_NOTE, figures=tuple(burning[: material.headlines])),

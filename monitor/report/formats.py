@@ -141,10 +141,15 @@ def safe_link(url: str) -> str:
     return url if url.startswith(("http://", "https://")) else "#"
 
 
+def head_of(article: Article) -> str:
+    """The headline of an article; of a comment, which has none, its beginning; of one that was forgotten, that it was."""
+    return article.title or article.lead[:120] or article.text[:120] or "(lời đã hết thời hạn lưu)"
+
+
 def article_text(item: TaggedArticle, *, titles: Mapping[str, str] | None = None, echoes: int = 0) -> list[str]:
     """An article in three lines (four with ``titles`` of topics): headline; outlet, time, tone, voice, places; topics; address."""
     article = item.article
-    lines = [f"• {article.title or article.lead[:120] or article.text[:120]}" + (f" (+{echoes} bài đăng lại)" if echoes else "")]
+    lines = [f"• {head_of(article)}" + (f" (+{echoes} bài đăng lại)" if echoes else "")]
     lines.append(f"  {_about(item)}")
     topics = [titles.get(topic, topic) for topic in item.labels("topic")] if titles else []
     return [*lines, *([f"  {'; '.join(topics)}"] if topics else []), f"  {article.url}"]
@@ -157,7 +162,7 @@ def _text_section(section: Section, headlines: int) -> Iterator[str]:
     for figure in section.figures:
         yield f"  {figure.title}: {headline(figure)}"
         for story in figure.stories[:headlines]:
-            yield f"    • {story.first.article.title} ({story.first.article.outlet})"
+            yield f"    • {head_of(story.first.article)} ({story.first.article.outlet})"
         for more in _more(figure, headlines):
             yield f"    {more}"
     for one in section.sources:
@@ -192,7 +197,7 @@ def _markdown_story(story: Story) -> str:
     article = story.first.article
     echoes = f" (+{len(story.others)})" if story.others else ""
     link = quote(safe_link(article.url), safe="%:/?#[]@!$&'()*+,;=~")  # nothing in it can close the link
-    return f"[{_escaped(article.title)}](<{link}>){echoes}: {_escaped(_about(story.first))}"
+    return f"[{_escaped(head_of(article))}](<{link}>){echoes}: {_escaped(_about(story.first))}"
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -26,16 +26,22 @@ Spans = list[list[Story]]
 
 
 def hot(
-    articles: Sequence[TaggedArticle], until: datetime, *, health: Mapping[date, float], titles: Mapping[str, str]
+    articles: Sequence[TaggedArticle],
+    until: datetime,
+    *,
+    health: Mapping[date, float],
+    titles: Mapping[str, str],
+    young: Collection[str] = (),
 ) -> list[Figure]:
     """The hot topics at ``until``, the rarest first, each with its new stories, newest first; none without earlier days to compare.
 
     ``usual`` of a figure is a span's usual number of stories. A topic that is hot by one place stands there with that place only.
+    The stories of ``young`` sources (by id) are left out: they were not read in the calm days, and what they bring would look new.
     """
     calm = [back for back in range(1, CALM + 1) if _heard(articles, health, until - back * SPAN)]
     if not calm:
         return []
-    found = []
+    found, articles = [], [item for item in articles if item.article.source not in young]
     for (topic, place), spans in _begun(articles, until).items():
         usual = float(median(len(spans[back]) for back in calm))
         if len(spans[0]) >= ENOUGH and rarity(len(spans[0]), usual) <= RARE:

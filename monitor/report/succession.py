@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.figures import Scores, Succession
+from monitor.measures import Scores, Succession
 
 WHERE = {"dev": "of readers, which neither model has seen", "demo": "of the demo, written for this project, which flatters"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.figures import Score, Scores
+from monitor.measures import Score, Scores
 from monitor.report.markdown import between, number
 
 FEW = 10  # documents: below them a figure of a label says little

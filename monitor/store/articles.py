@@ -11,39 +11,77 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from monitor.clock import day_of
 from monitor.errors import StoreError
-from monitor.records import Article, Gathering, Source, TaggedArticle
-from monitor.store import corrections, index, visits
+from monitor.privacy import unnamed
+from monitor.records import Article, FeedEntry, Gathering, Source, TaggedArticle
+from monitor.store import again as asked_again
+from monitor.store import corrections, evidence, index, visits
 from monitor.store.database import Store
-from monitor.store.schema import articles
+from monitor.store.retention import FORGOTTEN, gone
+from monitor.store.schema import articles, changes
+from monitor.url import article_key, canonical_url
 
 BATCH = 200  # articles a transaction: one each costs twice as much, more hold the write lock for longer
-_CONTENT = ("title", "lead", "text", "context", "outlet", "kind", "published")
+MOST = 10  # headlines of one article that are followed: some outlets swap two of them all day long
+BASELINE = "baseline"  # in articles.version: undated, and there at the first look at its source; nobody knows of which day it is
+_WORDING = ("title", "lead", "text")
+_CONTENT = (*_WORDING, "context", "outlet", "kind", "published")
 
 
 def known(store: Store, urls: Iterable[str]) -> set[str]:
-    """Those of the canonical URLs that are in the store."""
-    wanted = list(dict.fromkeys(urls))
-    found: set[str] = set()
+    """Those of the canonical URLs whose article is in the store, under this address or an earlier one."""
+    wanted = list(urls)
     with store.read() as connection:
-        for at in range(0, len(wanted), 500):
-            query = select(articles.c.url).where(articles.c.url.in_(wanted[at : at + 500]))
-            found.update(connection.scalars(query))
-    return found
+        return {*_standing(connection, wanted), *gone(connection, wanted)}
 
 
-def keep_gathering(store: Store, gathering: Gathering) -> int:
-    """How many articles were new; an article that is known stays as it is.
+def address(store: Store, url: str) -> str:
+    """The address under which the article of an URL stands in the store, however the URL is shared; "" where there is none."""
+    forms = [form for form in (canonical_url(url), url) if form]
+    with store.read() as connection:
+        found = _standing(connection, forms)
+    return next((found[form].url for form in forms if form in found), "")
 
-    The visit is written in the transaction of the last batch: after a crash before it the feed is read again, and nothing is lost.
+
+def unchanged(store: Store, entries: Iterable[FeedEntry]) -> set[str]:
+    """The links of those entries that need not be read: their article is in the store, with this headline.
+
+    Only the source that brought an article can change it, since sections of one paper shorten headlines each in its own way.
+    Letters and digits are compared: a new comma is no news. After MOST headlines an article is left alone.
     """
-    new = 0
+    given = {entry.link: entry for entry in entries}
+    with store.read() as connection:
+        standing = _standing(connection, given)
+        other = {
+            row.id for url, row in standing.items() if given[url].title and _renamed(row, given[url].source, given[url].title)
+        }
+        query = select(changes.c.article).where(changes.c.article.in_(other), changes.c.field == "title")
+        weary = set(connection.scalars(query.group_by(changes.c.article).having(func.count() >= MOST))) if other else set()
+        erased = gone(connection, given)
+    return {url for url, row in standing.items() if row.id not in other or row.id in weary} | erased
+
+
+def keep_gathering(store: Store, gathering: Gathering, archive: evidence.Archive | None = None) -> tuple[int, int]:
+    """How many articles were new, and how many stood there under another headline of the same source and were changed.
+
+    What brings no date at the first look at its source is kept as known, and neither tagged nor counted: it would all be of today.
+    What was read goes to the archive. The visit is written in the transaction of the last batch: after a crash before it
+    the feed is read again, and nothing is lost.
+    """
+    new = changed = 0
     chunks = [gathering.articles[at : at + BATCH] for at in range(0, len(gathering.articles), BATCH)] or [()]
     for number, chunk in enumerate(chunks, 1):
         with store.write() as connection:
-            new += len(_insert(store, connection, [row_of(article, gathering.source) for article in chunk]))
-            if number == len(chunks):
+            renewed, silent = _renew(store, connection, chunk), visits.is_new(connection, gathering.source.id)
+            rows = [row_of(article, gathering.source) for article in chunk]
+            quiet = [{**row, "version": BASELINE if silent and not row["published"] else ""} for row in rows]
+            ids = _insert(store, connection, quiet)
+            if archive:
+                evidence.keep(connection, archive, gathering.captures, ids=ids | renewed)
+            new, changed = new + len(ids), changed + len(renewed)
+            if number == len(chunks) and gathering.visit.outcome != "past":  # a walk into the past is no visit
                 visits.keep(store, connection, gathering.visit, articles=new)
-    return new
+                asked_again.ask_again(store, connection, gathering.again, now=gathering.visit.at)
+    return new, changed
 
 
 def keep_articles(store: Store, found: Sequence[Article]) -> tuple[int, int]:
@@ -52,9 +90,10 @@ def keep_articles(store: Store, found: Sequence[Article]) -> tuple[int, int]:
     for at in range(0, len(found), BATCH):
         given = {article.url: article for article in found[at : at + BATCH]}
         with store.write() as connection:
-            query = select(articles).where(articles.c.url.in_(sorted(given)))
-            for standing in connection.execute(query).all():
-                changed += _change(store, connection, standing, given.pop(standing.url))
+            by_id = {row.id: url for url, row in _standing(connection, given).items()}
+            for standing in connection.execute(select(articles).where(articles.c.id.in_(sorted(by_id)))).all():
+                article = replace(given.pop(by_id[standing.id]), url=standing.url)
+                changed += _change(store, connection, standing, article)
             new += len(_insert(store, connection, [row_of(article) for article in given.values()]))
     return new, changed
 
@@ -68,7 +107,7 @@ def untagged(store: Store, version: str, *, since: datetime | None = None) -> It
     """
     for standing in _versions(store):
         below: int | None = None
-        while standing != version:
+        while standing not in (version, FORGOTTEN, BASELINE):
             query = select(articles).where(articles.c.version == standing).order_by(articles.c.id.desc()).limit(BATCH)
             query = query if since is None else query.where(articles.c.seen >= since)
             with store.read() as connection:
@@ -88,6 +127,15 @@ def again(store: Store, *ids: int) -> list[TaggedArticle]:
     return [_untagged(row, said) for row in rows]
 
 
+def by_url(store: Store, urls: Iterable[str]) -> list[Article]:
+    """The articles that stand under just these URLs, in their order."""
+    wanted = list(urls)
+    with store.read() as connection:
+        rows = connection.execute(select(articles).where(articles.c.url.in_(wanted))).all()
+    found = {row.url: article_of(row) for row in rows if row.version != FORGOTTEN}
+    return [found[url] for url in wanted if url in found]
+
+
 def total(store: Store) -> int:
     """How many articles there are."""
     with store.read() as connection:
@@ -98,13 +146,14 @@ def row_of(article: Article, source: Source | None = None) -> dict[str, Any]:
     """The article as a row; where it came from a source, that says who publishes it. Raises StoreError for a time without a zone."""
     if article.fetched.tzinfo is None or (article.published and article.published.tzinfo is None):
         raise StoreError(f"{article.url}: a time without a zone cannot be stored; give it one")
-    seen = article.published or article.fetched
+    article, seen = unnamed(article), article.published or article.fetched
     return {
         "url": article.url,
+        "key": article_key(article.url),
         "source": article.source,
         "outlet": article.outlet,
-        "publisher": source.publisher if source else article.publisher or article.outlet,
-        "category": source.category if source else article.category or "national",
+        "publisher": article.publisher or (source.publisher if source else article.outlet),
+        "category": article.category or (source.category if source else "national"),
         "kind": article.kind,
         "title": article.title,
         "lead": article.lead,
@@ -112,6 +161,7 @@ def row_of(article: Article, source: Source | None = None) -> dict[str, Any]:
         "context": article.context,
         "published": article.published,
         "fetched": article.fetched,
+        "speaker": article.speaker,
         "seen": seen,
         "day": day_of(seen),
     }
@@ -127,19 +177,58 @@ def _untagged(row: Row[Any], said: Mapping[int, Mapping[str, Sequence[str]]]) ->
     return TaggedArticle(article=article_of(row), words=row.words, tags=corrections.as_tags(said.get(row.id, {})))
 
 
-def _insert(store: Store, connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
-    """The ids of the rows that were new, in order of time: newest-first is then a walk back along the row ids."""
+def _insert(store: Store, connection: Connection, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """The ids of the rows that were new, by URL, in order of time: newest-first is then a walk back along the row ids."""
     if not rows:
-        return []
-    unique = {row["url"]: row for row in reversed(rows)}  # the first of two with one URL stays
-    standing = set(connection.scalars(select(articles.c.url).where(articles.c.url.in_(sorted(unique)))))
+        return {}
+    unique = {row["key"] or row["url"]: row for row in reversed(rows)}  # the first of two with one URL, or one number, stays
+    urls = [row["url"] for row in unique.values()]
+    standing = {*_standing(connection, urls), *gone(connection, urls)}
     fresh = sorted((row for row in unique.values() if row["url"] not in standing), key=lambda row: (row["seen"], row["url"]))
     if not fresh:
-        return []
+        return {}
     made = store.upsert(articles).returning(articles.c.id, articles.c.url)
     ids = {url: number for number, url in connection.execute(made, fresh)}
     index.add(store, connection, [(ids[row["url"]], _searched(row)) for row in fresh if row["url"] in ids])
-    return list(ids.values())
+    return ids
+
+
+def _standing(connection: Connection, urls: Iterable[str]) -> dict[str, Row[Any]]:
+    """The articles that stand under these canonical URLs, or under others with the same number, by the URL that was asked for."""
+    keys = {url: article_key(url) for url in urls}
+    found: dict[str, Row[Any]] = {}
+    columns = [articles.c[name] for name in ("id", "url", "key", "source", "title", "version")]
+    for column, wanted in ((articles.c.key, {key for key in keys.values() if key}), (articles.c.url, set(keys))):
+        names = sorted(wanted)
+        for at in range(0, len(names), 500):
+            rows = connection.execute(select(*columns).where(column.in_(names[at : at + 500])).order_by(articles.c.id.desc()))
+            found |= {getattr(row, column.name): row for row in rows}
+    named = {url: found.get(url) or found.get(key) for url, key in keys.items()}
+    return {url: row for url, row in named.items() if row is not None}
+
+
+def _renamed(standing: Row[Any], source: str, title: str) -> bool:
+    if not source or standing.source != source or standing.version == FORGOTTEN:
+        return False
+    return index.words(standing.title) != index.words(title)
+
+
+def _renew(store: Store, connection: Connection, found: Sequence[Article]) -> dict[str, int]:
+    """The ids of the standing articles that were changed, by the URL under which they were read now.
+
+    They keep their address and their date. A page that could not be read this time takes nothing away.
+    """
+    given = {article.url: article for article in found}
+    renewed: dict[str, int] = {}
+    for url, short in _standing(connection, given).items():
+        article = given[url]
+        if _renamed(short, article.source, article.title):
+            standing = connection.execute(select(articles).where(articles.c.id == short.id)).one()
+            lead = article.lead if article.text or not standing.text else standing.lead
+            kept = {"url": standing.url, "published": standing.published or article.published, "context": standing.context}
+            now = replace(article, lead=lead or standing.lead, text=article.text or standing.text, **kept)
+            renewed |= {url: standing.id} if _change(store, connection, standing, now) else {}
+    return renewed
 
 
 def _versions(store: Store) -> list[str]:
@@ -155,16 +244,20 @@ def _versions(store: Store) -> list[str]:
 
 
 def _change(store: Store, connection: Connection, standing: Row[Any], article: Article) -> bool:
-    """Whether a standing article was changed to what ``article`` says.
+    """Whether a standing article was changed to what ``article`` says; the words that stood there are noted.
 
     When it was read, and who publishes it while the outlet is the same, stay; so does a date that is not stated again.
     """
+    if standing.version == FORGOTTEN:
+        return False
     row = row_of(replace(article, fetched=standing.fetched, published=article.published or standing.published))
     if all(getattr(standing, name) == row[name] for name in _CONTENT):
         return False
     if standing.outlet == article.outlet:
         row |= {name: getattr(standing, name) for name in ("source", "publisher", "category")}
     row |= {"words": "", "version": ""}
+    other = {name: getattr(standing, name) for name in _WORDING if row[name] and getattr(standing, name) not in ("", row[name])}
+    evidence.note(connection, standing.id, article.fetched, told=other)
     connection.execute(update(articles).where(articles.c.id == standing.id).values(**row))
     index.remove(store, connection, standing.id, document=_searched(standing._mapping))
     index.add(store, connection, [(standing.id, _searched(row))])

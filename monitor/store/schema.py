@@ -61,6 +61,7 @@ articles = Table(
     metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("url", Text, nullable=False, unique=True),
+    _text("key"),  # outlet and number, where the URL carries one: the same article under a changed address; "" for none
     _text("source"),
     _text("outlet"),
     _text("publisher"),
@@ -77,10 +78,20 @@ articles = Table(
     _text("words"),  # the segmentation: tagging again costs no segmenting
     _text("story"),
     _text("version"),  # the tagger that tagged it last; "" for none
+    _text("speaker"),  # the mark of who wrote a comment, the same within one thread only; "" where none is kept
+    Index("articles_key", "key"),
     Index("articles_seen", "seen"),
     Index("articles_day", "day"),
     Index("articles_story", "story"),
     Index("articles_version", "version"),
+    Index("articles_kept", "kind", "fetched"),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("mark", Text, primary_key=True),  # the hash of an address that is not to come back
+    Column("at", Moment, nullable=False),
 )
 
 tags = Table(
@@ -106,6 +117,34 @@ corrections = Table(
     _text("who"),
     Column("at", Moment, nullable=False),
     Index("corrections_article", "article", "kind"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    _text("kind"),  # page or item
+    _text("address"),  # where the bytes came from, after redirects
+    Column("at", Moment, nullable=False),
+    Column("status", Integer, nullable=False),
+    _text("sha256"),
+    _text("file"),  # a day's file of the archive, and where in it
+    Column("start", BigInteger, nullable=False),
+    Column("length", Integer, nullable=False),
+    Index("evidence_article", "article"),
+    Index("evidence_file", "file", "sha256"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    _text("field"),  # title, lead or text
+    Column("at", Moment, nullable=False),  # when other words were read
+    _text("before"),  # the words that stood there until then
+    Index("changes_article", "article"),
 )
 
 signatures = Table(
@@ -139,6 +178,41 @@ visits = Table(
     Column("newest", Moment),
     Column("items", Integer, nullable=False, server_default="0"),
     _text("problem"),
+    _text("url"),
+    Column("strikes", Float, nullable=False, server_default="0"),
+    Column("gap", Float),
+    Column("asks", Float, nullable=False, server_default="0"),
+    _text("skip"),
+    _text("site"),
+    _text("home"),
+    _text("sketch"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("url", Text, primary_key=True),  # of an article whose page gave nothing, and is asked for again
+    Column("tries", Integer, nullable=False),
+    Column("again_at", Moment, nullable=False),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+aside = Table(
+    "aside",
+    metadata,
+    Column("digest", Text, primary_key=True),  # of an input that crashed or hung its reader twice
+    _text("url"),
+    _text("source"),
+    _text("reason"),
+    _text("version"),  # of monitor: the next one tries again
+    Column("at", Moment, nullable=False),
 )
 
 source_days = Table(

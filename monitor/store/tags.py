@@ -115,7 +115,7 @@ def _give_story(connection: Connection, item: TaggedArticle) -> None:
             connection.execute(insert(signatures), {"article": article.id, "minima": minima})
             connection.execute(insert(bands), [{"band": band, "article": article.id} for band in syndication.bands(minima)])
     elif item.label("relevance") in ("core", "mention"):
-        story = f"a{article.id}"
+        story = f"s{article.speaker}" if article.speaker else f"a{article.id}"  # what one reader wrote is one voice
     connection.execute(update(articles).where(articles.c.id == article.id).values(story=story))
 
 

@@ -9,20 +9,21 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, func, select
 
 from monitor.clock import day_of
+from monitor.health import is_frozen
 from monitor.records import Visit
 from monitor.store.database import Store
 from monitor.store.schema import source_days, visits
 
 
 def keep(store: Store, connection: Connection, visit: Visit, *, articles: int) -> None:
-    """Write a visit and add it to its source's day, in the caller's transaction."""
+    """Write a visit and add it to its source's day, in the caller's transaction; one that found a frozen feed heard nothing."""
     row = asdict(visit)
     connection.execute(store.upsert(visits, change=[name for name in row if name != "source"]), row)
     counted = {
         "source": visit.source,
         "day": day_of(visit.at),
         "visits": 1,
-        "good": int(visit.good),
+        "good": int(visit.good and not is_frozen(visit, visit.at)),
         "unchanged": int(visit.outcome == "same"),
         "articles": articles,
     }
@@ -54,6 +55,18 @@ def days(store: Store, source: str) -> list[tuple[date, int, int, int, int]]:
     with store.read() as connection:
         query = select(*columns).where(source_days.c.source == source).order_by(source_days.c.day)
         return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
+
+
+def first_days(store: Store) -> dict[str, date]:
+    """The first day on which each source was found living, by source id."""
+    query = select(source_days.c.source, func.min(source_days.c.day)).where(source_days.c.good > 0).group_by(source_days.c.source)
+    with store.read() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def is_new(connection: Connection, source: str) -> bool:
+    """Whether no look at a source has been good yet."""
+    return connection.scalar(select(visits.c.good_at).where(visits.c.source == source)) is None
 
 
 def per_day(store: Store, until: date, *, days: int = 14) -> dict[str, float]:

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from monitor.records import Labelled
+from monitor.measures import Labelled
 from monitor.tag import fitting, linear
 from monitor.tag.fitting import Task
 from monitor.tag.labels import unmarked

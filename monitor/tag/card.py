@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from monitor.errors import FloorError, ModelError
-from monitor.figures import Scores
-from monitor.records import Labelled
+from monitor.measures import Labelled, Scores
 
 SLACK = 0.02  # how far below the measured figure a floor lies
 _BLOCK = re.compile(r"^```json floors\n(.*?)\n```$", re.M | re.S)

@@ -19,7 +19,8 @@ import numpy as np
 from monitor import __version__
 from monitor.config import Config
 from monitor.errors import ParseError
-from monitor.records import RELEVANCE, SENTIMENT, VOICES, Labelled, record
+from monitor.measures import Labelled
+from monitor.records import RELEVANCE, SENTIMENT, VOICES, record
 from monitor.tag import e5
 from monitor.tag.encoder import Encoder, numbers
 from monitor.tag.labels import article_of, labelled, unmarked

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from monitor.records import Labelled, record
+from monitor.measures import Labelled
+from monitor.records import record
 from monitor.tag import features, linear, places
 from monitor.tag.labels import article_of
 from monitor.tag.lexicon import Lexicon

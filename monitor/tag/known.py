@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.figures import Published
+from monitor.measures import Published
 from monitor.records import record
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from monitor.config import Config, shipped
 from monitor.errors import ParseError
-from monitor.records import RELEVANCE, SENTIMENT, VOICES, Article, Labelled
+from monitor.measures import Labelled
+from monitor.records import RELEVANCE, SENTIMENT, VOICES, Article
 from monitor.text import clean, fold
 
 DEMO = Path(__file__).parent.parent / "demo" / "outlets"

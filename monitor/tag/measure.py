@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.config import Config
-from monitor.figures import Calibration, Confusion, Made, Part, Scores
-from monitor.records import Labelled, TaggedArticle
+from monitor.measures import Calibration, Confusion, Labelled, Made, Part, Scores
+from monitor.records import TaggedArticle
 from monitor.tag import artefact, score, shelf
 from monitor.tag.labels import article_of, unmarked
 from monitor.tag.score import Sets, sets

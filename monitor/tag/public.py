@@ -20,7 +20,7 @@ import numpy as np
 
 from monitor.config import Config
 from monitor.errors import ParseError
-from monitor.figures import Comparison, Trial
+from monitor.measures import Comparison, Trial
 from monitor.records import Article, record
 from monitor.tag import features, fitting, linear, score
 from monitor.tag.features import Vectoriser

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from monitor.figures import Bin, Calibration, Confusion, Score
+from monitor.measures import Bin, Calibration, Confusion, Score
 
 Sets = Sequence[frozenset[str]]
 ROUNDS = 300  # of the bootstrap

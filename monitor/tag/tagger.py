@@ -15,7 +15,7 @@ from typing import Any
 
 from monitor import text
 from monitor.config import Config
-from monitor.figures import Scores
+from monitor.measures import Scores
 from monitor.records import Article, Tag, TaggedArticle
 from monitor.tag import artefact, card, laws, linear, shelf, tone
 from monitor.tag.document import Document

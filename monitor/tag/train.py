@@ -8,7 +8,8 @@ import numpy as np
 
 from monitor.config import Config, shipped
 from monitor.errors import ParseError
-from monitor.records import RELEVANCE, SENTIMENT, VOICES, Labelled
+from monitor.measures import Labelled
+from monitor.records import RELEVANCE, SENTIMENT, VOICES
 from monitor.tag import features, fitting, linear
 from monitor.tag.fitting import Task
 from monitor.tag.labels import labelled, read_labelled, unmarked

@@ -14,8 +14,7 @@ from datetime import datetime
 from monitor.clock import vietnam
 from monitor.config import Config
 from monitor.errors import ParseError
-from monitor.figures import Scores, Succession
-from monitor.records import Labelled
+from monitor.measures import Labelled, Scores, Succession
 from monitor.tag import artefact, card, linear, shelf, train
 from monitor.tag.adapt import adapt
 from monitor.tag.labels import article_of, frozen, unmarked

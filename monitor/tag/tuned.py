@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from monitor.records import Labelled
+from monitor.measures import Labelled
 from monitor.tag import artefact, blend, graph, score
 from monitor.tag.card import SLACK
 from monitor.tag.encoder import Encoder
