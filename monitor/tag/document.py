@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from monitor.records import Article, Evidence, Tag
 from monitor.tag import blend, features, places
 from monitor.tag.lexicon import Hit, evidence
+from monitor.tag.marks import Marks
 from monitor.tag.syllables import Reading, read
 
 if TYPE_CHECKING:
     from monitor.tag.tagger import Tagger
 
-SPANS = 5  # pieces of evidence a tag
+SPANS, MOST = 5, 30  # pieces of evidence a tag, and features that are looked through for them
+PLACED = [features.BLOCKS.index(block) for block in "stx"]
 # Of 443 labelled news items without a phrase of the group "screen" 3 were core or a mention. Of a stream of 103,014 items the head
 # alone called 111 such items core, nearly all wrongly, and none of them with a score above 0.95.
 SCREEN, SURE, BARE = "screen", 0.97, 0.993
@@ -24,11 +27,14 @@ NAMED = 0.75  # the score of a topic that stands by its phrases alone: nothing w
 
 
 class Document:
-    """One article: ``chances`` by task in the order of the linear model's labels, from the linear model or from both."""
+    """One article: ``chances`` by task in the order of the linear model's labels, from the linear model or from both.
+
+    ``seen_as`` is the article with marks, where it has none.
+    """
 
     def __init__(self, tagger: Tagger, article: Article):
         self.tagger, self.model, self.article = tagger, tagger.model, article
-        self.reading = read(article)
+        self.reading, self.seen_as = _read(article, tagger.marks)
         self.hits = tagger.lexicon.hits(self.reading)
         self.rows, self.values = self.model.vectoriser.read(self.reading, self.hits)
         self.decisions = self.model.decide(self.rows, self.values)
@@ -85,7 +91,7 @@ class Document:
     def _drawn_together(self, plain: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         encoder = self.tagger.encoder
         assert encoder is not None
-        theirs = encoder.score([self.article])
+        theirs = encoder.score([self.seen_as])
         return {
             task: blend.blend(plain[task], theirs[task][0], labels=self.model.heads[task].labels, known=encoder.labels[task],
                               weight=weight) for task, weight in blend.WEIGHTS.items()
@@ -110,35 +116,54 @@ class Document:
         score = round(float(self.chances[task][place]), 4)
         return Tag(kind=task, label=head.labels[place], score=score, by=self.by, evidence=self._evidence(head.first + place))
 
+    @cached_property
+    def _placed(self) -> np.ndarray:
+        """The places among the rows of what stands somewhere in the document."""
+        return np.flatnonzero(np.isin(self.model.vectoriser.blocks[self.rows], PLACED))
+
+    @cached_property
+    def _spots(self) -> dict[str, tuple[int, int]]:
+        return spots(self.reading, self.hits)
+
     def _evidence(self, column: int) -> tuple[Evidence, ...]:
         """The spans that spoke loudest for a column, at most SPANS, in order of place; ``weight`` is a share of all that spoke."""
         shares = self.values * self.model.weights[self.rows, column]
         total = float(shares[shares > 0].sum())
         found: list[Evidence] = []
-        for at in np.argsort(-shares)[:60]:
+        for at in self._placed[np.argsort(-shares[self._placed])[:MOST]]:
             if shares[at] <= 0.001 * total or len(found) == SPANS:
                 break
-            start, end = next(spans_of(self.model.names[self.rows[at]].lstrip("~"), self.reading, self.hits), (0, 0))
+            start, end = self._spots.get(self.model.names[self.rows[at]].lstrip("~"), (0, 0))
             if end and not any(start < piece.end and piece.start < end for piece in found):
                 weight = round(float(shares[at]) / total, 4)
                 found.append(Evidence(start=start, end=end, text=self.article.document[start:end], weight=weight))
         return tuple(sorted(found, key=lambda piece: piece.start))
 
 
+def _read(article: Article, marks: Marks | None) -> tuple[Reading, Article]:
+    """The article as models read it, and as they see it: with its marks given back where it was typed without; spans hold in both."""
+    reading = read(article)
+    if reading.marked or marks is None:
+        return reading, article
+    given: dict[str, Any] = {name: marks.restore(getattr(article, name)) for name in ("title", "lead", "text", "context")}
+    restored = replace(article, **given)
+    return read(restored), restored
+
+
 def _inside(hit: Hit, other: Hit) -> bool:
     return other.start <= hit.start and hit.end <= other.end and hit.end - hit.start < other.end - other.start
 
 
-def spans_of(name: str, reading: Reading, hits: list[Hit]) -> Iterator[tuple[int, int]]:
-    """Where a feature stands in the document: syllables and phrases do, characters, context and kind do not."""
-    if name[0] in "st":
-        grams = name[1:].split(" ")
-        tokens = [features.masked(token) for token in reading.tokens[: reading.title if name[0] == "t" else None]]
-        for at in range(len(tokens) - len(grams) + 1):
-            if tokens[at : at + len(grams)] == grams:
-                yield reading.spans[at][0], reading.spans[at + len(grams) - 1][1]
-    elif name[0] == "x":
-        group = name[1:].partition("@")[0]
-        for hit in hits:
-            if hit.group == group and name[1:] in features.fields_of(hit, reading):
-                yield reading.spans[hit.start][0], reading.spans[hit.end - 1][1]
+def spots(reading: Reading, hits: Iterable[Hit]) -> dict[str, tuple[int, int]]:
+    """Where each feature stands first: syllables and phrases do somewhere, characters, context and kind do not."""
+    tokens, found = [features.masked(token) for token in reading.tokens], dict[str, tuple[int, int]]()
+    for size in (1, 2, 3):
+        for at in range(len(tokens) - size + 1):
+            gram, span = " ".join(tokens[at : at + size]), (reading.spans[at][0], reading.spans[at + size - 1][1])
+            found.setdefault(f"s{gram}", span)
+            if at + size <= reading.title:
+                found.setdefault(f"t{gram}", span)
+    for hit in hits:
+        for name in features.fields_of(hit, reading):
+            found.setdefault(f"x{name}", (reading.spans[hit.start][0], reading.spans[hit.end - 1][1]))
+    return found

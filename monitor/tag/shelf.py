@@ -16,7 +16,7 @@ from monitor.config import Config, shipped
 from monitor.errors import ModelError, UsageError
 from monitor.registry import nearest
 
-TASKS = ("linear", "encoder")
+TASKS = ("linear", "encoder", "marks")
 NOTE = "in_use.json"
 KEPT = 20  # choices that can be gone back on
 _BAD = "not what `monitor models use` writes; remove it, or mend it"

@@ -17,10 +17,11 @@ from monitor import text
 from monitor.config import Config
 from monitor.measures import Scores
 from monitor.records import Article, Tag, TaggedArticle
-from monitor.tag import artefact, card, laws, linear, shelf, tone
+from monitor.tag import artefact, card, laws, linear, marks, shelf, tone
 from monitor.tag.document import Document
 from monitor.tag.encoder import Encoder
 from monitor.tag.lexicon import Lexicon
+from monitor.tag.marks import Marks
 
 CODE = "3"  # goes up when the code of this room changes what is tagged
 
@@ -32,13 +33,14 @@ class Tagger:
     ``homes`` gives the province of a local outlet: where its articles name a district that several provinces have, it is that one's.
     """
 
-    def __init__(self, model: linear.Linear, lexicon: Lexicon, *, encoder: Encoder | None = None, about: str = "",
-                 topics: Sequence[str] | None = None, homes: Mapping[str, str] | None = None):  # fmt: skip
-        self.model, self.lexicon, self.encoder, self.about = model, lexicon, encoder, about
+    def __init__(self, model: linear.Linear, lexicon: Lexicon, *, encoder: Encoder | None = None,
+                 marks: Marks | None = None, about: str = "", topics: Sequence[str] | None = None,
+                 homes: Mapping[str, str] | None = None):  # fmt: skip
+        self.model, self.lexicon, self.encoder, self.marks, self.about = model, lexicon, encoder, marks, about
         self.homes = dict(homes or {})
         self.topics = tuple(topics if topics is not None else model.heads["topic"].labels)
         self.models = (model.name, *([encoder.name] if encoder else []))
-        digests = [model.digest[:8], *([encoder.digest[:8]] if encoder else []), lexicon.version, CODE]
+        digests = [one.digest[:8] for one in (model, encoder, marks) if one] + [lexicon.version, CODE]
         self.version = "-".join([model.name, *digests])
 
     @classmethod
@@ -46,8 +48,18 @@ class Tagger:
         """The tagger of a config. Raises ModelError where a model cannot be used, ConfigError for unusable phrases."""
         found = artefact.read(shelf.chosen(config, "linear"))
         homes = {source.outlet: source.place for source in config.sources if source.place}
-        given: dict[str, Any] = {"encoder": _encoder(config), "topics": list(config["topics"]), "homes": homes}
+        given: dict[str, Any] = {
+            "encoder": _encoder(config),
+            "marks": _marks(config),
+            "topics": list(config["topics"]),
+            "homes": homes,
+        }
         return cls(linear.unpack(found), Lexicon.load(config), about=found.card, **given)
+
+    def with_model(self, model: linear.Linear) -> Tagger:
+        """The same tagger with another linear model."""
+        same: dict[str, Any] = {"encoder": self.encoder, "marks": self.marks, "topics": self.topics, "homes": self.homes}
+        return Tagger(model, self.lexicon, **same)
 
     def tag(self, article: Article, words: str | None = None, *, said: Sequence[Tag] = ()) -> TaggedArticle:
         """The article with its tags; ``words`` is its segmentation where it is known, else made for what is core or a mention.
@@ -74,6 +86,11 @@ class Tagger:
     def check_floors(self, scores: Scores) -> None:
         """Nothing. Raises FloorError that names every figure below the floor of the model's card."""
         card.check(scores, card.floors(self.about))
+
+
+def _marks(config: Config) -> Marks | None:
+    there = any(path.name.startswith("marks-") for path in shelf.found(config))
+    return marks.unpack(artefact.read(shelf.chosen(config, "marks"))) if there else None
 
 
 def _encoder(config: Config) -> Encoder | None:

@@ -39,7 +39,7 @@ def trial(
     unseen = [document for document in unseen if _key(document) not in seen]
     name = name or f"linear-{vietnam(now):%Y.%m.%d.%H%M}"
     model = _taught(standing, config, documents, lessons, name=name)
-    candidate = Tagger(model, standing.lexicon, encoder=standing.encoder, topics=standing.topics, homes=standing.homes)
+    candidate = standing.with_model(model)
     before, after = train.evaluate(standing, unseen), train.evaluate(candidate, unseen)
     arrays, described = linear.pack(model)
     texts = {"card.md": card.write(name, [*documents, *lessons], after, unseen=True), **train.sample(config)}
