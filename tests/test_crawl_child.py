@@ -175,6 +175,14 @@ def test_a_child_is_replaced_before_it_grows_old():
     grown.close()
 
 
+def test_a_child_is_not_taken_for_as_large_as_its_parent():
+    large = b"x" * (Limits().grown + 1)  # as a desk that has loaded its models
+    one = children()
+    assert len({one.read(pid, b"x", digest=mark(b"x"), url=URL) for _ in range(5)}) == 1
+    one.close()
+    assert len(large) > Limits().grown
+
+
 def test_the_secrets_of_the_office_are_not_given_to_a_child(one, monkeypatch):
     monkeypatch.setenv("MONITOR_STORE", "postgresql://user:secret@db/x")
     assert one.read(secret, b"x", digest=mark(b"x"), url=URL) == ""

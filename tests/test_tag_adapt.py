@@ -14,9 +14,9 @@ from monitor.tag.lexicon import Lexicon
 from monitor.tag.tagger import Tagger
 
 LESSON = Labelled(
-    id="l1", kind="news", title="Ngày hội thẻ xanh về phường Trúc Lâm", relevance="core", sentiment="positive",
-    text="Thẻ xanh là tên người dân ở đây gọi thẻ BHYT điện tử; ai cũng cài được ngay tại sân đình.", voice="sector_activity",
-    topics=("admin_digital", "outreach"), origin="correction", kinds=("topic", "sentiment", "voice"),
+    id="l1", kind="news", title="Ngày hội thẻ xanh về phường Trúc Lâm", relevance="core", sentiment="neutral",
+    text="Thẻ xanh là tên người dân ở đây gọi ứng dụng VssID; ai cũng được cán bộ BHXH cài cho ngay tại sân đình.",
+    voice="sector_activity", topics=("admin_digital", "outreach"), origin="correction", kinds=("topic", "sentiment", "voice"),
 )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_what_was_corrected_is_right_and_so_is_what_is_much_like_it(taught):
     for document in (LESSON, like):
         tagged = tagger.tag(article_of(document), words="")
         assert set(tagged.labels("topic")) == {"admin_digital", "outreach"}
-        assert (tagged.label("sentiment"), tagged.label("voice")) == ("positive", "sector_activity")
+        assert (tagged.label("sentiment"), tagged.label("voice")) == ("neutral", "sector_activity")
 
 
 def test_what_was_known_stays_known(model, taught, kept):
