@@ -1,7 +1,10 @@
 """The encoder: what ships says what its sample expects, alone as in company, and a damaged file is an error in one line."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import numpy as np
@@ -162,3 +165,10 @@ def test_only_what_may_concern_us_and_has_marks_pays_the_encoder():
     chances = np.array([[0.9, 0.05, 0.05], [0.001, 0.002, 0.997], [0.05, 0.1, 0.85]])
     assert [blend.doubtful(row, marked=True) for row in chances] == [True, False, True]
     assert not blend.doubtful(chances[0], marked=False)
+
+
+def test_running_it_leaves_nothing_in_the_users_home_and_tells_nobody(tmp_path):
+    code = f"from pathlib import Path; from monitor.tag.encoder import Encoder; Encoder.load(Path({str(FOLDER)!r}))"
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    subprocess.run([sys.executable, "-c", code], env=env, check=True)
+    assert list(tmp_path.rglob("*")) == []

@@ -6,6 +6,7 @@ a little differently; alone it cannot, and in batches nothing would be gained on
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,7 @@ def softmax(columns: np.ndarray) -> np.ndarray:
 
 def _session(graph: bytes, folder: Path) -> Any:
     """The graph, ready to run on one core: a text is too small to share between cores."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else it keeps a diary in the user's cache and sends it to its maker
     try:
         import onnxruntime
     except ImportError as error:
