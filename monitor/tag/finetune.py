@@ -32,7 +32,7 @@ Arrays = dict[str, Any]  # tensors by the names of e5.Base
 
 @record
 class Recipe:
-    """How long, how fast and on what the encoder learns, as the shipped model did."""
+    """How long, how fast and on what the encoder learns: the settings of the shipped model."""
 
     epochs: int = 9
     batch: int = 24
