@@ -1,6 +1,7 @@
 """Training: one call from labelled documents to a model folder; bad input is named by file and line."""
 
 import dataclasses
+import gzip
 import json
 
 import pytest
@@ -47,6 +48,29 @@ def test_our_own_texts_belong_to_training_and_never_to_evaluation(tmp_path):
     own = [document for path in shipped("models").glob("text/*.jsonl") for document in read_labelled(path)]
     assert len(labelled(config, "train")) == len(own) > 0
     assert [document.id for document in labelled(config, "dev")] == ["1"]
+
+
+def test_what_readers_said_of_further_documents_is_joined_to_their_texts_where_those_are_at_hand(tmp_path):
+    said = json.loads(next(shipped("models").glob("labels/further.jsonl")).read_text(encoding="utf-8").splitlines()[0])
+    config = load()
+    config.keys["folders"]["training"] = str(tmp_path)
+    before = labelled(config, "train")
+    path = tmp_path / "unlabelled.jsonl.gz"
+    given = [{"id": said["id"], "title": "Một tựa đề", "lead": "Một câu.", "body": ""}, {"id": "unread", "title": "Tựa khác"}]
+    path.write_bytes(gzip.compress("\n".join(json.dumps(row) for row in given).encode()))
+    joined = [document for document in labelled(config, "train") if document not in before]
+    assert [(document.title, document.text, document.relevance) for document in joined] == [
+        ("Một tựa đề", "Một câu.", said["relevance"])
+    ]
+    path.write_bytes(b"no gzip")
+    with pytest.raises(ParseError, match="unlabelled"):
+        labelled(config, "train")
+
+
+def test_further_labels_hold_no_text():
+    for path in shipped("models").glob("labels/*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert not {"title", "text", "context"} & set(json.loads(line))
 
 
 def test_unmarked_copies_keep_their_labels():

@@ -1,9 +1,14 @@
-"""Labelled documents: what readers said of real ones, and our own texts that stand in ``models/text``."""
+"""Labelled documents: what readers said of real ones, and our own texts that stand in ``models/text``.
+
+Of further real documents, whose texts are their papers' and not ours to hand on, ``models/labels`` holds what readers said, by id.
+"""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,18 +29,56 @@ def readers(config: Config) -> Path:
 
 
 def labelled(config: Config, part: str) -> list[Labelled]:
-    """The documents of a part ("train" or "dev") in ``folders.training``; to train belong our own texts too.
+    """The documents of a part ("train" or "dev") in ``folders.training``; to train belong ``further`` ones and our own texts too.
 
     Without that key they are looked for in ``shared/data`` beside the checkout. Raises ParseError where there is nothing to read.
     """
     folder = readers(config)
     found = read_labelled(folder / f"{part}.jsonl") if (folder / f"{part}.jsonl").exists() or part != "train" else []
     if part == "train":
+        found += further(folder)
         for path in sorted(shipped("models").glob("text/*.jsonl")):
             found += read_labelled(path)
     if not found:
         raise ParseError(f"{folder}: no labelled documents ({part}.jsonl); set folders.training")
     return found
+
+
+def further(folder: Path) -> list[Labelled]:
+    """The documents of ``unlabelled.jsonl.gz`` and of the stream of feed items beside it that ``models/labels`` speaks of.
+
+    What is not there is left out. Raises ParseError for a file that cannot be read.
+    """
+    texts = {row["id"]: row for row in _further(folder)}
+    found = []
+    for path in sorted(shipped("models").glob("labels/further.jsonl")) if texts else ():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            said = json.loads(line)
+            if said["id"] in texts:
+                found.append(_document({**said, **texts[said["id"]]}))
+    return found
+
+
+def _further(folder: Path) -> Iterator[dict[str, str]]:
+    """Id, origin, title and the first part of the text, as they were read and labelled, of every document there is."""
+    for row in _rows(folder / "unlabelled.jsonl.gz"):
+        text = clean("\n".join(filter(None, (row.get("lead"), row.get("body")))))
+        yield {"id": row["id"], "title": row.get("title") or "", "text": text[:1100], "origin": "press, read for this project"}
+    for path in sorted((folder.parent / "real").glob("stream-*.jsonl.gz")):
+        for row in _rows(path):
+            name = f"stream-{hashlib.sha256(row['url'].encode()).hexdigest()[:16]}"
+            text = clean(row.get("summary") or "")[:900]
+            yield {"id": name, "title": row.get("title") or "", "text": text, "origin": "feed item, read for this project"}
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    if not path.exists():
+        return
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            yield from (json.loads(line) for line in lines)
+    except (OSError, EOFError, ValueError) as error:
+        raise ParseError(f"{path}: cannot be read ({error}); check folders.training") from error
 
 
 def frozen(config: Config) -> tuple[list[Labelled], str]:
