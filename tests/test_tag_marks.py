@@ -22,6 +22,11 @@ WRITTEN = [
 ]
 
 
+def half_bare(text):
+    """The text with every second and third syllable typed without its marks."""
+    return " ".join(word if at % 3 == 0 else fold(word) for at, word in enumerate(text.split()))
+
+
 @pytest.fixture(scope="module")
 def ours():
     return marks.unpack(artefact.read(shelf.newest(load(), "marks")))
@@ -36,6 +41,24 @@ def test_the_syllable_before_decides(toy):
     assert toy.restore("luong huu tang") == "lương hưu tăng"
     assert toy.restore("luong mua tang") == "lượng mưa tăng"
     assert toy.restore("LUONG Huu, luong mua") == "LƯƠNG Hưu, lượng mưa"
+
+
+def test_what_stands_marked_is_left_and_says_what_its_neighbours_are(toy):
+    assert toy.restore("luong hưu tang mot hai ba bon") == "lương hưu tăng mot hai ba bon"
+    assert toy.restore("lượng mua tang mot hai ba bon") == "lượng mưa tăng mot hai ba bon"
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_text_that_lacks_nothing_is_left_alone(ours, text):
+    assert ours.restore(text) == text
+    assert marks.missing(text) == 0.0 < marks.missing(half_bare(text)) < marks.missing(fold(text)) == 1.0
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_every_second_mark_comes_back(ours, text):
+    back = ours.restore(half_bare(text))
+    right = [one == two for one, two in zip(lower(text).split(), lower(back).split(), strict=True)]
+    assert sum(right) >= 0.85 * len(right), back
 
 
 def test_what_is_not_known_stays_as_it_is(toy):
@@ -73,9 +96,11 @@ def test_parts_that_do_not_fit_are_refused(toy, tmp_path, spoilt):
 def test_text_without_marks_is_tagged_as_text_with_them_and_evidence_points_into_what_was_written():
     tagger = Tagger.load(load())
     for text in WRITTEN:
-        plain, bare = (
-            Article(url="x", outlet="o", title=one, fetched=datetime(2026, 11, 22, tzinfo=UTC)) for one in (text, fold(text))
+        plain, bare, half = (
+            Article(url="x", outlet="o", title=one, fetched=datetime(2026, 11, 22, tzinfo=UTC))
+            for one in (text, fold(text), half_bare(text))
         )
-        with_marks, without = tagger.tag(plain, words=""), tagger.tag(bare, words="")
+        with_marks, without, some = (tagger.tag(one, words="") for one in (plain, bare, half))
+        assert (with_marks.label("relevance"), with_marks.label("topic")) == (some.label("relevance"), some.label("topic"))
         assert (with_marks.label("relevance"), with_marks.label("topic")) == (without.label("relevance"), without.label("topic"))
         assert all(bare.document[span.start : span.end] == span.text for tag in without.tags for span in tag.evidence)

@@ -14,10 +14,12 @@ from monitor.tag import blend, features, places
 from monitor.tag.lexicon import Hit, evidence
 from monitor.tag.marks import Marks
 from monitor.tag.syllables import Reading, read
+from monitor.text import fold
 
 if TYPE_CHECKING:
     from monitor.tag.tagger import Tagger
 
+TEXTS = ("title", "lead", "text", "context")
 SPANS, MOST = 5, 30  # pieces of evidence a tag, and features that are looked through for them
 PLACED = [features.BLOCKS.index(block) for block in "stx"]
 # Of 443 labelled news items without a phrase of the group "screen" 3 were core or a mention. Of a stream of 103,014 items the head
@@ -29,7 +31,7 @@ NAMED = 0.75  # the score of a topic that stands by its phrases alone: nothing w
 class Document:
     """One article: ``chances`` by task in the order of the linear model's labels, from the linear model or from both.
 
-    ``seen_as`` is the article with marks, where it has none.
+    ``seen_as`` is the article with the marks that it lacks.
     """
 
     def __init__(self, tagger: Tagger, article: Article):
@@ -80,7 +82,7 @@ class Document:
     def places(self) -> list[Tag]:
         """The provinces where the story is located, likeliest first."""
         found: list[Tag] = []
-        for candidate in places.candidates(self.article, home=self.tagger.homes.get(self.article.outlet, "")):
+        for candidate in places.candidates(self.placed, home=self.tagger.homes.get(self.article.outlet, "")):
             decisions = self.model.decide(*self.model.vectoriser(candidate.counts))
             if self.model.holding(decisions, "place", least=0):
                 score = round(float(self.model.calibrated(decisions, "place")[0]), 4)
@@ -117,6 +119,14 @@ class Document:
         return Tag(kind=task, label=head.labels[place], score=score, by=self.by, evidence=self._evidence(head.first + place))
 
     @cached_property
+    def placed(self) -> Article:
+        """The article as places are looked for in it: where marks are missing without any, since a name may have half of its own."""
+        if self.seen_as == self.article:
+            return self.article
+        bare: dict[str, Any] = {name: fold(getattr(self.article, name)) for name in TEXTS}
+        return replace(self.article, **bare)
+
+    @cached_property
     def _placed(self) -> np.ndarray:
         """The places among the rows of what stands somewhere in the document."""
         return np.flatnonzero(np.isin(self.model.vectoriser.blocks[self.rows], PLACED))
@@ -141,11 +151,10 @@ class Document:
 
 
 def _read(article: Article, marks: Marks | None) -> tuple[Reading, Article]:
-    """The article as models read it, and as they see it: with its marks given back where it was typed without; spans hold in both."""
-    reading = read(article)
-    if reading.marked or marks is None:
-        return reading, article
-    given: dict[str, Any] = {name: marks.restore(getattr(article, name)) for name in ("title", "lead", "text", "context")}
+    """The article as models read it, and as they see it: with its marks given back where they are missing; spans hold in both."""
+    if marks is None:
+        return read(article), article
+    given: dict[str, Any] = {name: marks.restore(getattr(article, name)) for name in TEXTS}
     restored = replace(article, **given)
     return read(restored), restored
 

@@ -1,15 +1,17 @@
-"""Marks given back to text that was typed without them: "bhxh mot lan rut the nao" read as "bhxh một lần rút thế nào".
+"""Marks given back to text that was typed without them, or with some: "bhxh mot lan rut thế nào" read as "bhxh một lần rút thế nào".
 
 Why: models are taught on marked text and understand little else; a reader puts the marks back in the mind. Each bare syllable may
 stand for several; the likeliest row of them is found by Viterbi's algorithm over chances of syllables after one another, counted
-in the press (interpolated with the chance of the syllable alone). The text keeps its length letter by letter, so that spans hold.
-Only the models see it: what is stored and shown is as somebody wrote it.
+in the press (interpolated with the chance of the syllable alone). What stands marked is left, and says what its neighbours are; the
+share of marks that are missing says how likely it is that a bare syllable was meant to be one. The text keeps its length letter by
+letter, so that spans hold. Only the models see it: what is stored and shown is as somebody wrote it.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +29,9 @@ CHOICES = 12  # marked syllables of one bare one that are thought of
 OWN = 3.0  # how many sightings the chance of the syllable alone is worth, beside those after the one before
 LEAST_SYLLABLE, LEAST_PAIR = 3, 3  # sightings of what is kept
 LONGEST = 1_000  # syllables that are marked; what models read is less
+# Of the syllables of the labelled press 16 in 100 carry no mark. Of its texts of 100 characters or more all have 0.2 bytes more than
+# characters in UTF-8, and 99 in 100 under 36 bare syllables in 100; of its headlines 99 in 100 under 50.
+BARE, WRITTEN, USUAL = 0.16, 0.26, 0.3
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -42,7 +47,13 @@ class Marks:
     digest: str = ""
 
     def restore(self, text: str) -> str:
-        """The text with the likeliest marks, as long as it was, capitals where they stood; what is not known stays as it is."""
+        """The text with the likeliest marks, as long as it was, capitals where they stood; what is not known stays as it is.
+
+        Text that lacks no more marks than text usually does comes back unchanged.
+        """
+        lost = missing(text)
+        if not lost:
+            return text
         found = list(_WORD.finditer(text))[:LONGEST]
         written = list(text)
         run: list[re.Match[str]] = []
@@ -50,14 +61,15 @@ class Marks:
             run.append(one)
             after = found[at + 1] if at + 1 < len(found) else None
             if after is None or text[one.end() : after.start()].strip(" \n-–"):  # a sign ends a run
-                for word, syllable in zip(run, self._likeliest([fold(word[0]) for word in run]), strict=True):
+                for word, syllable in zip(run, self._likeliest([lower(word[0]) for word in run], lost), strict=True):
                     written[word.start() : word.end()] = _cased(word[0], syllable)
                 run = []
         return "".join(written)
 
-    def _likeliest(self, bare: list[str]) -> list[str]:
-        """The likeliest marked syllables of a row of bare ones."""
-        rows = [self._choices.get(word, ()) for word in bare]
+    def _likeliest(self, words: list[str], lost: float) -> list[str]:
+        """The likeliest marked syllables of a row of words in small letters, of which those that carry marks stay as they are."""
+        rows = [self._choices.get(word, ()) if word.isascii() else self._itself(word) for word in words]
+        cost = math.log(lost)
         best: dict[int, tuple[float, list[int]]] = {-1: (0.0, [])}
         for row in rows:
             step: dict[int, tuple[float, list[int]]] = {}
@@ -66,9 +78,13 @@ class Marks:
                     ((score + self._chance(before, here), [*path, here]) for before, (score, path) in best.items()),
                     key=lambda one: one[0],
                 )
-            best = step
+            best = {here: (score + cost * (here in self._marked), path) for here, (score, path) in step.items()}
         _, path = max(best.values(), key=lambda one: one[0])
-        return [self.syllables[at] if at >= 0 else word for at, word in zip(path, bare, strict=True)]
+        return [self.syllables[at] if at >= 0 else word for at, word in zip(path, words, strict=True)]
+
+    def _itself(self, word: str) -> tuple[int, ...]:
+        at = bisect_left(self.syllables, word)
+        return (at,) if at < len(self.syllables) and self.syllables[at] == word else ()
 
     def _chance(self, before: int, here: int) -> float:
         if here < 0:
@@ -77,6 +93,10 @@ class Marks:
         after = self._pairs.get(before * len(self.syllables) + here, 0) if before >= 0 else 0
         times = float(self.counts[before]) if before >= 0 else 0.0
         return math.log((after + OWN * alone) / (times + OWN))
+
+    @cached_property
+    def _marked(self) -> frozenset[int]:
+        return frozenset(at for at, syllable in enumerate(self.syllables) if not syllable.isascii())
 
     @cached_property
     def _total(self) -> float:
@@ -92,6 +112,21 @@ class Marks:
         for at in np.argsort(-self.counts, kind="stable").tolist():
             found[fold(self.syllables[at])].append(at)
         return {bare: tuple(places[:CHOICES]) for bare, places in found.items()}
+
+
+def missing(text: str) -> float:
+    """The share of its marks that a text was typed without, 0..1; 0 where so few are missing that it may be as it should.
+
+    >>> missing("bao hiem xa hoi mot lan"), missing("bảo hiểm xã hội một lần")
+    (1.0, 0.0)
+    >>> round(missing("rút bhxh mot lan thì phai lam sao vậy moi nguoi"), 2)
+    0.68
+    """
+    if len(text.encode(errors="replace")) - len(text) > WRITTEN * len(text):
+        return 0.0
+    words = _WORD.findall(text)[:LONGEST]
+    bare = sum(word.isascii() for word in words) / max(len(words), 1)
+    return (bare - BARE) / (1 - BARE) if words and bare > USUAL + 0.6 * len(words) ** -0.5 else 0.0
 
 
 def fit(texts: Iterable[str], *, name: str = "marks") -> Marks:

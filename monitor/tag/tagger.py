@@ -23,7 +23,7 @@ from monitor.tag.encoder import Encoder
 from monitor.tag.lexicon import Lexicon
 from monitor.tag.marks import Marks
 
-CODE = "3"  # goes up when the code of this room changes what is tagged
+CODE = "4"  # goes up when the code of this room changes what is tagged
 
 
 class Tagger:
