@@ -193,7 +193,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(JSON)
 def test_whatever_json_comes_gives_comments_or_our_error(said):
     with Services() as services:

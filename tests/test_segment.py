@@ -101,13 +101,13 @@ def test_every_letter_and_sign_is_what_underthesea_takes_it_for():
         assert segment.words(line) == word_tokenize(line)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(st.sampled_from(PARTS) | st.sampled_from(BLANKS) | st.just(" "), max_size=30).map("".join), max_size=4))
 def test_any_mixture_of_words_numbers_addresses_and_blanks_gives_the_words_of_underthesea(sentences):
     assert differences(sentences) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(codec="utf-8"), max_size=80))
 def test_any_unicode_gives_the_words_of_underthesea(sentence):
     assert differences([sentence]) == []
@@ -231,7 +231,7 @@ def attributes(tokens: list[str], at: int) -> list[str]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.sampled_from(VOCABULARY), max_size=6), min_size=1, max_size=3), st.integers(0, 2**32 - 1))
 def test_the_path_is_the_best_of_all_paths(sentences, seed):
     random = np.random.default_rng(seed)
@@ -256,7 +256,7 @@ def test_the_path_is_the_best_of_all_paths(sentences, seed):
         assert inside == [label == 0 for label in best]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_a_damaged_model_file_is_an_error_of_ours(data):
     content = bytearray(segment._shipped("models.bin"))

@@ -17,7 +17,7 @@ from monitor.store import articles, tags, visits
 from monitor.store.schema import articles as table
 from monitor.text import clean, clean_line
 
-EVERY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EVERY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 FIRST, LAST = datetime.fromisoformat("1970-01-02"), datetime.fromisoformat("2099-12-30")
 HOURS = st.integers(-14, 14).map(lambda hours: timezone(timedelta(hours=hours)))
 

@@ -55,7 +55,7 @@ def test_a_page_is_kept_byte_for_byte_with_time_address_status_and_hash(store: S
     assert kept.file == DAY
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(min_size=1, max_size=3_000), kind=st.sampled_from(["page", "item"]))
 def test_any_bytes_come_back(archive: Archive, body: bytes, kind: str) -> None:
     ((start, length),) = warc.append(archive.folder / DAY, [capture(body=body, kind=kind)], end=0)

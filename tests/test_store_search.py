@@ -17,7 +17,7 @@ from monitor.store import articles, search
 from monitor.text import clean, fold
 
 CONFIG = config.load()
-EVERY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EVERY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TEXTS = {
     "the": "Bảo hiểm y tế chi trả tiền điều trị ở Đà Nẵng",
     "bao": "Tòa soạn báo hiệu chỉnh bản tin, bao hiểm họa bị bỏ qua",

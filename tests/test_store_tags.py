@@ -153,7 +153,7 @@ def test_what_is_counted_can_be_narrowed_and_unknown_labels_count_nothing(store)
     assert counts.outlets(store) == ["Báo Thử", "Trang Ngành"]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text())
 def test_a_label_of_any_letters_is_asked_for_without_harm(store, label):
     with suppress(StoreError):

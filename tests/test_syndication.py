@@ -14,7 +14,7 @@ from monitor.syndication import COPY, bands, resemblance, signature
 SYLLABLES = [
     first + rest for first in "bcdđghklmnqrstvx" for rest in ("án", "ảo", "ế", "iên", "iếp", "ó", "ông", "ơi", "ủ", "ực", "ưới")
 ]
-SOME = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=60)
 
 
 def words(seed: int, count: int = 120) -> list[str]:

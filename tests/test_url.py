@@ -17,7 +17,7 @@ PIECES = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PIECES | st.text(max_size=60))
 @example("m.m.bao.example/x/amp/amp")
 @example("bao.example/amp.amp/?amp=1&amp;utm_source=2")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 TEXTS = ("title", "lead", "text", "context")
 SPANS, MOST = 5, 30  # pieces of evidence a tag, and features that are looked through for them
-PLACED = [features.BLOCKS.index(block) for block in "stx"]
+PLACED = np.array([block in "stx" for block in features.BLOCKS])  # the blocks whose features stand somewhere in the document
 # Of 443 labelled news items without a phrase of the group "screen" 3 were core or a mention. Of a stream of 103,014 items the head
 # alone called 111 such items core, nearly all wrongly, and none of them with a score above 0.95.
 SCREEN, SURE, BARE = "screen", 0.97, 0.993
@@ -39,7 +41,8 @@ class Document:
         self.reading, self.seen_as = _read(article, tagger.marks)
         self.hits = tagger.lexicon.hits(self.reading)
         self.rows, self.values = self.model.vectoriser.read(self.reading, self.hits)
-        self.decisions = self.model.decide(self.rows, self.values)
+        self.weights = self.model.weights[self.rows]
+        self.decisions = self.model.weigh(self.weights, self.values)
         plain = {task: self.model.calibrated(self.decisions, task) for task in blend.WEIGHTS}
         self.heard = (
             tagger.encoder is not None and self.screened and blend.doubtful(plain["relevance"], marked=self.reading.marked)
@@ -129,21 +132,21 @@ class Document:
     @cached_property
     def _placed(self) -> np.ndarray:
         """The places among the rows of what stands somewhere in the document."""
-        return np.flatnonzero(np.isin(self.model.vectoriser.blocks[self.rows], PLACED))
+        return np.flatnonzero(PLACED[self.model.vectoriser.blocks[self.rows]])
 
     @cached_property
-    def _spots(self) -> dict[str, tuple[int, int]]:
-        return spots(self.reading, self.hits)
+    def _spots(self) -> Spots:
+        return Spots(self.reading, self.hits)
 
     def _evidence(self, column: int) -> tuple[Evidence, ...]:
         """The spans that spoke loudest for a column, at most SPANS, in order of place; ``weight`` is a share of all that spoke."""
-        shares = self.values * self.model.weights[self.rows, column]
+        shares = self.values * self.weights[:, column]
         total = float(shares[shares > 0].sum())
         found: list[Evidence] = []
         for at in self._placed[np.argsort(-shares[self._placed])[:MOST]]:
             if shares[at] <= 0.001 * total or len(found) == SPANS:
                 break
-            start, end = self._spots.get(self.model.names[self.rows[at]].lstrip("~"), (0, 0))
+            start, end = self._spots.first(self.model.names[self.rows[at]].lstrip("~"))
             if end and not any(start < piece.end and piece.start < end for piece in found):
                 weight = round(float(shares[at]) / total, 4)
                 found.append(Evidence(start=start, end=end, text=self.article.document[start:end], weight=weight))
@@ -163,16 +166,26 @@ def _inside(hit: Hit, other: Hit) -> bool:
     return other.start <= hit.start and hit.end <= other.end and hit.end - hit.start < other.end - other.start
 
 
-def spots(reading: Reading, hits: Iterable[Hit]) -> dict[str, tuple[int, int]]:
-    """Where each feature stands first: syllables and phrases do somewhere, characters, context and kind do not."""
-    tokens, found = [features.masked(token) for token in reading.tokens], dict[str, tuple[int, int]]()
-    for size in (1, 2, 3):
-        for at in range(len(tokens) - size + 1):
-            gram, span = " ".join(tokens[at : at + size]), (reading.spans[at][0], reading.spans[at + size - 1][1])
-            found.setdefault(f"s{gram}", span)
-            if at + size <= reading.title:
-                found.setdefault(f"t{gram}", span)
-    for hit in hits:
-        for name in features.fields_of(hit, reading):
-            found.setdefault(f"x{name}", (reading.spans[hit.start][0], reading.spans[hit.end - 1][1]))
-    return found
+class Spots:
+    """Where features stand in a document: syllables and phrases do somewhere, characters, context and kind do not."""
+
+    def __init__(self, reading: Reading, hits: Iterable[Hit]):
+        tokens = [features.masked(token) for token in reading.tokens]
+        self.reading, self.text = reading, f" {' '.join(tokens)} "
+        self.starts = list(accumulate((len(token) + 1 for token in tokens), initial=0))
+        self.phrases: dict[str, tuple[int, int]] = {}
+        for hit in hits:
+            for name in features.fields_of(hit, reading):
+                self.phrases.setdefault(name, self._span(hit.start, hit.end))
+
+    def first(self, name: str) -> tuple[int, int]:
+        """The span of the first place where the feature of that name stands; (0, 0) where it stands nowhere."""
+        if name[0] == "x":
+            return self.phrases.get(name[1:], (0, 0))
+        at = bisect_left(self.starts, self.text.find(f" {name[1:]} "))
+        end = at + name.count(" ") + 1
+        there = name[0] in "st" and self.text.startswith(f" {name[1:]} ", self.starts[at]) if at < len(self.starts) else False
+        return self._span(at, end) if there and (name[0] == "s" or end <= self.reading.title) else (0, 0)
+
+    def _span(self, start: int, end: int) -> tuple[int, int]:
+        return self.reading.spans[start][0], self.reading.spans[end - 1][1]
