@@ -27,6 +27,7 @@ class Counted:
     places: tuple[str, ...] = ()
     laws: tuple[str, ...] = ()
     tones: tuple[str, ...] = ()
+    source: str = ""
 
     def tone_of(self, topic: str) -> str:
         """The sentiment toward a topic, where the article's topics differ ("topic:sentiment" in ``tones``); else the article's."""
@@ -173,6 +174,20 @@ class Kept:
     file: str
     start: int
     length: int
+
+
+@record
+class Difference:
+    """A count that is kept and does not follow from what it counts: the table, the day and what is counted there.
+
+    ``kept`` is what stands there, ``found`` what counting anew gives; "" where there is nothing.
+    """
+
+    table: str
+    day: date
+    what: str
+    kept: str
+    found: str
 
 
 @record

@@ -158,9 +158,9 @@ def tag_articles(
 @step("keep_tags")
 def keep_tags(found: Iterable[TaggedArticle], *, store: "Store", tagger: "Tagger") -> Iterator[Tally]:
     """How many articles were given tags, and how many of them are about social security."""
-    from monitor.store import tags
+    from monitor.store import articles, tags
 
-    for batch in batches(found, 200):
+    for batch in batches(found, articles.BATCH):
         yield Tally(what="tagged articles", count=tags.keep(store, batch, tagger.version))
         yield Tally(what="about social security", count=sum(item.label("relevance") == "core" for item in batch))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
 
 TITLE_LIMIT, TEXT_LIMIT, SENTENCE_LIMIT = 500, 100_000, 2_000  # characters; SAFETY: word_tokenize took 1 GiB for 480,000
 
@@ -84,13 +83,21 @@ def fold(text: str) -> str:
     >>> fold("Đóng BHXH tự nguyện ở Đà Nẵng")
     'dong bhxh tu nguyen o da nang'
     """
-    return "".join(_fold_one(letter) for letter in text)
+    bare = unicodedata.normalize("NFD", text.lower()).replace("đ", "d").encode("ascii", "ignore").decode()
+    return bare if len(bare) == len(text) else text.translate(_FOLDED)  # else a letter has no form in ASCII, and keeps its own
 
 
-@lru_cache(maxsize=4096)
-def _fold_one(letter: str) -> str:
-    base = unicodedata.normalize("NFD", letter)[0].lower()
-    return {"đ": "d", "Đ": "d"}.get(base, base if len(base) == 1 else letter)
+class _Folded(dict[int, str]):
+    """The folded form of every letter that was met, by its number: a table that str.translate reads six times as fast as a loop."""
+
+    def __missing__(self, number: int) -> str:
+        letter = chr(number)
+        base = unicodedata.normalize("NFD", letter)[0].lower()
+        self[number] = {"đ": "d", "Đ": "d"}.get(base, base if len(base) == 1 else letter)
+        return self[number]
+
+
+_FOLDED = _Folded()
 
 
 def lower(text: str) -> str:

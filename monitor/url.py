@@ -11,6 +11,7 @@ stored, and would name no page that can be opened.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 LIMIT = 2048  # characters of a URL that is kept
@@ -104,6 +105,7 @@ def _step(url: str, base: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=4096)  # a batch of articles asks for each of its own several times
 def article_key(url: str) -> str:
     """Outlet and number of an article whose canonical URL carries one that outlives a change of its words, "" for all others.
 

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from monitor import places
 from monitor.clock import day_of, moment_of
 from monitor.config import Config
-from monitor.coverage import coverage as counted_by
 from monitor.errors import ConfigError, UsageError
 from monitor.figures import Condition, Coverage, Digest
 from monitor.health import conditions
+from monitor.query import counting
 from monitor.records import RELEVANCE, SENTIMENT, VOICES, Correction, TaggedArticle
 from monitor.registry import nearest
 from monitor.report.digest import Material, compose, window
@@ -90,11 +90,8 @@ def coverage(
     """How much was published about social security from day to day (both included), by one of `coverage.BY`."""
     narrow = labels(store, config, wanted)
     check_range(since, until)
-    found = counts.counted(store, moment_of(since), moment_of(until + timedelta(days=1)), **narrow)
-    kept = [item for item in found if item.category != "owned"]
-    health, topic = visits.health(store, since, until, sources=public(config)), narrow.get("topic")
-    topic = topic if isinstance(topic, str) else ""
-    return counted_by(kept, by=by, days=(since, until), health=health, topic=topic, clusters=clusters(config))
+    health = visits.health(store, since, until, sources=public(config))
+    return counting.rows(store, since, until, by=by, narrow=narrow, health=health, clusters=clusters(config))
 
 
 def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:

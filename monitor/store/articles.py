@@ -14,15 +14,15 @@ from monitor.errors import StoreError
 from monitor.privacy import unnamed
 from monitor.records import Article, FeedEntry, Gathering, Source, TaggedArticle
 from monitor.store import again as asked_again
-from monitor.store import corrections, evidence, index, visits
+from monitor.store import corrections, evidence, index, rollup, visits
 from monitor.store.database import Store
 from monitor.store.retention import FORGOTTEN, gone
+from monitor.store.rollup import BASELINE
 from monitor.store.schema import articles, changes
 from monitor.url import article_key, canonical_url
 
-BATCH = 200  # articles a transaction: one each costs twice as much, more hold the write lock for longer
+BATCH = 500  # articles a transaction: a disk takes some 7 ms for each, and more hold the write lock for longer
 MOST = 10  # headlines of one article that are followed: some outlets swap two of them all day long
-BASELINE = "baseline"  # in articles.version: undated, and there at the first look at its source; nobody knows of which day it is
 _WORDING = ("title", "lead", "text")
 _CONTENT = (*_WORDING, "context", "outlet", "kind", "published")
 
@@ -189,7 +189,9 @@ def _insert(store: Store, connection: Connection, rows: list[dict[str, Any]]) ->
         return {}
     made = store.upsert(articles).returning(articles.c.id, articles.c.url)
     ids = {url: number for number, url in connection.execute(made, fresh)}
-    index.add(store, connection, [(ids[row["url"]], _searched(row)) for row in fresh if row["url"] in ids])
+    new = [row for row in fresh if row["url"] in ids]
+    index.add(store, connection, [(ids[row["url"]], _searched(row)) for row in new])
+    rollup.publish(store, connection, new)
     return ids
 
 
@@ -261,6 +263,9 @@ def _change(store: Store, connection: Connection, standing: Row[Any], article: A
     connection.execute(update(articles).where(articles.c.id == standing.id).values(**row))
     index.remove(store, connection, standing.id, document=_searched(standing._mapping))
     index.add(store, connection, [(standing.id, _searched(row))])
+    rollup.publish(store, connection, [standing._asdict()], by=-1)
+    rollup.publish(store, connection, [{**standing._asdict(), **row}])
+    rollup.follow(connection, [standing.id])
     return True
 
 

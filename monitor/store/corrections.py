@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from monitor.errors import UsageError
 from monitor.records import Correction, Tag, TaggedArticle
+from monitor.store import rollup
 from monitor.store.database import Store
 from monitor.store.schema import articles, corrections, tags
 
@@ -35,6 +36,7 @@ def correct(
             connection.execute(insert(corrections), row)
             _replace(connection, article, kind, labels)
             told[kind] = (before, tuple(labels))
+        rollup.follow(connection, [article])
     return told
 
 

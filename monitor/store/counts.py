@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, Table, exists, select
 
 from monitor.figures import Counted
 from monitor.records import SENTIMENT
+from monitor.store import rollup, schema
 from monitor.store.database import Store
 from monitor.store.schema import articles, tags
-
-_COLUMNS = [articles.c[name] for name in ("id", "day", "seen", "outlet", "publisher", "category", "story")]
-
 
 Wanted = str | Sequence[str] | None  # a label, one of several, or any
 
@@ -25,17 +22,11 @@ def counted(store: Store, since: datetime, until: datetime, **wanted: Wanted) ->
 
     ``wanted`` narrows by topic, sentiment, voice, place, law or outlet, to a label or to one of several; None does not narrow.
     """
-    window = (articles.c.seen >= since) & (articles.c.seen < until)
-    query = narrowed(select(*_COLUMNS).where(window), relevance="core", **wanted).order_by(articles.c.seen, articles.c.id)
+    table = schema.counted
+    query = select(table).where(table.c.seen >= since, table.c.seen < until).order_by(table.c.seen, table.c.article)
     with store.read() as connection:
-        rows = connection.execute(query).all()
-        labels: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for at in range(0, len(rows), 500):
-            ids = [row.id for row in rows[at : at + 500]]
-            given = select(tags.c.article, tags.c.kind, tags.c.label).where(tags.c.article.in_(ids))
-            for article, kind, label in connection.execute(given.order_by(tags.c.score.desc())):
-                labels[article][kind].append(label)
-    return [_counted(row, labels[row.id]) for row in rows]
+        rows = connection.execute(_narrowed(query, table, table.c.article, wanted))
+        return [rollup.record_of(row._asdict()) for row in rows]
 
 
 def narrowed(query: Select[Any], **wanted: Wanted) -> Select[Any]:
@@ -43,18 +34,23 @@ def narrowed(query: Select[Any], **wanted: Wanted) -> Select[Any]:
 
     A topic with a sentiment is narrowed by the tone of that topic, where the article's topics differ in tone.
     """
+    return _narrowed(query, articles, articles.c.id, wanted)
+
+
+def _narrowed(query: Select[Any], of: Table, number: ColumnElement[int], wanted: Mapping[str, Wanted]) -> Select[Any]:
     for kind, label in wanted.items():
         if label is None:
             continue
         labels = [label] if isinstance(label, str) else list(label)
         topic = wanted.get("topic")
         if kind == "outlet":
-            query = query.where(articles.c.outlet.in_(labels) | articles.c.publisher.in_(labels))
+            query = query.where(of.c.outlet.in_(labels) | of.c.publisher.in_(labels))
         elif kind == "sentiment" and isinstance(topic, str):
-            toned = _tagged("tone", [f"{topic}:{tone}" for tone in SENTIMENT])
-            query = query.where(_tagged("tone", [f"{topic}:{one}" for one in labels]) | (_tagged(kind, labels) & ~toned))
+            toned = _tagged(number, "tone", [f"{topic}:{tone}" for tone in SENTIMENT])
+            given = _tagged(number, "tone", [f"{topic}:{one}" for one in labels])
+            query = query.where(given | (_tagged(number, kind, labels) & ~toned))
         else:
-            query = query.where(_tagged(kind, labels))
+            query = query.where(_tagged(number, kind, labels))
     return query
 
 
@@ -64,17 +60,5 @@ def outlets(store: Store) -> list[str]:
         return sorted(connection.scalars(select(articles.c.outlet).distinct()))
 
 
-def _tagged(kind: str, labels: Sequence[str]) -> ColumnElement[bool]:
-    return exists().where(tags.c.article == articles.c.id, tags.c.kind == kind, tags.c.label.in_(labels))
-
-
-def _counted(row: Any, labels: dict[str, list[str]]) -> Counted:
-    return Counted(
-        **row._mapping,
-        sentiment=next(iter(labels["sentiment"]), ""),
-        voice=next(iter(labels["voice"]), ""),
-        topics=tuple(labels["topic"]),
-        places=tuple(labels["place"]),
-        laws=tuple(labels["law"]),
-        tones=tuple(labels["tone"]),
-    )
+def _tagged(number: ColumnElement[int], kind: str, labels: Sequence[str]) -> ColumnElement[bool]:
+    return exists().where(tags.c.article == number, tags.c.kind == kind, tags.c.label.in_(labels))

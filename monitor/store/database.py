@@ -20,7 +20,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from monitor.errors import StoreError
 
-HEAD = "0005"  # the newest migration
+HEAD = "0006"  # the newest migration
+COUNTS = "0006"  # the migration from which counts are kept: a store from before has them made when it is opened
 ROOM = 50_000_000  # bytes free on the disk, below which nothing is written: SQLite needs room even to delete
 
 
@@ -129,6 +130,10 @@ class Store:
                 connection.execute(text("SELECT pg_advisory_xact_lock(20261122)"))
             steps.attributes["connection"] = connection
             command.upgrade(steps, "head")
+            if version is not None and version < COUNTS:
+                from monitor.store import proof  # it stands on this module
+
+                proof.fill(connection)
 
     @contextmanager
     def _spoken(self) -> Iterator[None]:

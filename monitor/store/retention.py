@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, String, Table, Text, cast, delete, or_, select, text, update
 
 from monitor.errors import StoreError
-from monitor.store import index, warc
+from monitor.store import index, rollup, warc
 from monitor.store.database import ROOM, Store
 from monitor.store.schema import articles, erased, evidence, metadata, runs, tags
 from monitor.url import article_key
@@ -42,6 +42,7 @@ def forget(store: Store, before: Mapping[str, datetime]) -> int:
                 rows = connection.execute(select(articles).where(wanted).order_by(articles.c.id).limit(BATCH)).all()
                 _unindex(store, connection, rows)
                 ids = [row.id for row in rows]
+                rollup.recognise(store, connection, ids)
                 connection.execute(
                     update(articles).where(articles.c.id.in_(ids)).values({**dict.fromkeys(_WORDS, ""), "version": FORGOTTEN})
                 )
@@ -90,6 +91,8 @@ def erase(store: Store, urls: Iterable[str], *, at: datetime, archive: Path | No
             if archive:
                 _blank_evidence(connection, archive, [row.id for row in rows])
             connection.execute(delete(articles).where(articles.c.id.in_([row.id for row in rows])))
+            rollup.publish(store, connection, [row._asdict() for row in rows], by=-1)
+            rollup.follow(connection, [row.id for row in rows])
         count += len(rows)
     sweep(store)  # also where nothing was found: an earlier sweep may not have come to its end
     return count

@@ -87,6 +87,55 @@ articles = Table(
     Index("articles_kept", "kind", "fetched"),
 )
 
+counted = Table(  # one lean row an article about social security; no foreign key, since its day is counted anew after it went
+    "counted",
+    metadata,
+    Column("article", Key, primary_key=True, autoincrement=False),
+    Column("seen", Moment, nullable=False),
+    Column("day", Date, nullable=False),
+    _text("source"),
+    _text("outlet"),
+    _text("publisher"),
+    _text("category"),
+    _text("story"),
+    _text("sentiment"),
+    _text("voice"),
+    _text("topics"),  # labels, best first, a line each; so are the next three
+    _text("places"),
+    _text("laws"),
+    _text("tones"),
+    Index("counted_seen", "seen"),
+    Index("counted_day", "day"),
+)
+
+daily = Table(
+    "daily",
+    metadata,
+    Column("kind", Text, primary_key=True),  # topic, outlet or place; "" for all
+    Column("owned", Integer, primary_key=True, autoincrement=False),  # 1 for what the agency's own media published, else 0
+    Column("label", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("stories", Integer, nullable=False),
+    Column("publishers", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Index("daily_day", "day"),
+    sqlite_with_rowid=False,
+)
+
+published = Table(
+    "published",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("outlet", Text, primary_key=True),
+    Column("publisher", Text, primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 erased = Table(
     "erased",
     metadata,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, s
 from monitor import syndication
 from monitor.errors import UsageError
 from monitor.records import Article, Evidence, Tag, TaggedArticle
-from monitor.store import corrections
+from monitor.store import corrections, rollup
 from monitor.store.articles import article_of
 from monitor.store.database import Store
 from monitor.store.schema import Moment, articles, bands, signatures, tags
@@ -29,20 +28,22 @@ def keep(store: Store, tagged: Sequence[TaggedArticle], version: str) -> int:
     """
     if not tagged:
         return 0
-    ids = [{"article": item.article.id} for item in tagged]
+    ids = [item.article.id for item in tagged if item.article.id is not None]
     with store.write() as connection:
+        rollup.recognise(store, connection, ids)
         written = update(articles).where(articles.c.id == bindparam("b_id"))
-        written = written.values(words=bindparam("b_words"), version=version)
+        written = written.values(words=bindparam("b_words"), version=version, story="")
         connection.execute(written, [{"b_id": item.article.id, "b_words": item.words} for item in tagged])
         for table in (tags, signatures, bands):
-            connection.execute(delete(table).where(table.c.article == bindparam("article")), ids)
-        said = corrections.standing(connection, [one["article"] for one in ids if one["article"] is not None])
+            connection.execute(delete(table).where(table.c.article.in_(ids)))
+        said = corrections.standing(connection, ids)
         tagged = [corrections.overlaid(item, said.get(item.article.id or 0, {})) for item in tagged]
         rows = [_row(item, tag) for item in tagged for tag in item.tags]
         if rows:
             connection.execute(insert(tags), rows)
         for item in sorted(tagged, key=lambda item: (item.article.published or item.article.fetched, item.article.id or 0)):
             _give_story(connection, item)
+        rollup.follow(connection, ids)
     return len(tagged)
 
 
@@ -94,9 +95,8 @@ def relevant(store: Store, since: datetime, until: datetime, *, labels: Iterable
 
 
 def _row(item: TaggedArticle, tag: Tag) -> dict[str, Any]:
-    row = asdict(tag)
-    row["evidence"] = [[span.start, span.end, span.text, round(span.weight, 4)] for span in tag.evidence]
-    return {"article": item.article.id, **row}
+    spans = [[span.start, span.end, span.text, round(span.weight, 4)] for span in tag.evidence]
+    return {"article": item.article.id, "kind": tag.kind, "label": tag.label, "score": tag.score, "by": tag.by, "evidence": spans}
 
 
 def _tag(row: Any) -> Tag:
@@ -116,7 +116,8 @@ def _give_story(connection: Connection, item: TaggedArticle) -> None:
             connection.execute(insert(bands), [{"band": band, "article": article.id} for band in syndication.bands(minima)])
     elif item.label("relevance") in ("core", "mention"):
         story = f"s{article.speaker}" if article.speaker else f"a{article.id}"  # what one reader wrote is one voice
-    connection.execute(update(articles).where(articles.c.id == article.id).values(story=story))
+    if story:
+        connection.execute(update(articles).where(articles.c.id == article.id).values(story=story))
 
 
 def _copied(connection: Connection, article: Article, minima: bytes) -> str:
