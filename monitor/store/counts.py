@@ -25,8 +25,7 @@ def counted(store: Store, since: datetime, until: datetime, **wanted: Wanted) ->
     table = schema.counted
     query = select(table).where(table.c.seen >= since, table.c.seen < until).order_by(table.c.seen, table.c.article)
     with store.read() as connection:
-        rows = connection.execute(_narrowed(query, table, table.c.article, wanted))
-        return [rollup.record_of(row._asdict()) for row in rows]
+        return list(map(rollup.record_of, connection.execute(_narrowed(query, table, table.c.article, wanted))))
 
 
 def narrowed(query: Select[Any], **wanted: Wanted) -> Select[Any]:

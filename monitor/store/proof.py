@@ -64,7 +64,11 @@ def _span(connection: Connection, after: date) -> rollup.Days | None:
 
 def _recounted(connection: Connection, days: rollup.Days) -> dict[str, list[dict[str, Any]]]:
     rows = rollup.derived(connection, articles.c.day.between(*days))
-    return {"counted": rows, "daily": rollup.tallies(map(rollup.record_of, rows)), "published": rollup.sums(connection, days)}
+    return {
+        "counted": rows,
+        "daily": rollup.tallies(rollup.record_of(row[column.name] for column in counted.columns) for row in rows),
+        "published": rollup.sums(connection, days),
+    }
 
 
 def _differences(connection: Connection, days: rollup.Days) -> Iterator[Difference]:

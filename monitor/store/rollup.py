@@ -117,7 +117,7 @@ def renew(connection: Connection, days: Iterable[date]) -> None:
     wanted = sorted(set(days))
     for at in range(0, len(wanted), BATCH):
         chunk = wanted[at : at + BATCH]
-        items = (record_of(row._asdict()) for row in connection.execute(select(counted).where(counted.c.day.in_(chunk))))
+        items = map(record_of, connection.execute(select(counted).where(counted.c.day.in_(chunk))))
         connection.execute(delete(daily).where(daily.c.day.in_(chunk)))
         if rows := tallies(items):
             connection.execute(insert(daily), rows)
@@ -146,13 +146,13 @@ def sums(connection: Connection, days: Days) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def record_of(row: Mapping[str, Any]) -> Counted:
-    """A row of ``counted`` as a record."""
-    lists: dict[str, Any] = {name: tuple(row[name].split("\n")) if row[name] else () for name in LISTS}
-    plain = {
-        name: row[name] for name in ("day", "seen", "source", "outlet", "publisher", "category", "story", "sentiment", "voice")
-    }
-    return Counted(id=row["article"], **plain, **lists)
+def record_of(row: Iterable[Any]) -> Counted:
+    """A row of ``counted``, its values in the order of the table, as a record."""
+    number, seen, day, source, outlet, publisher, category, story, sentiment, voice, *lists = row
+    topics, places, laws, tones = (tuple(labels.split("\n")) if labels else () for labels in lists)
+    return Counted(
+        id=number, seen=seen, day=day, source=source, outlet=outlet, publisher=publisher, category=category, story=story,
+        sentiment=sentiment, voice=voice, topics=topics, places=places, laws=laws, tones=tones)  # fmt: skip
 
 
 def _row(found: dict[str, Any], labels: Mapping[str, Sequence[str]]) -> dict[str, Any]:

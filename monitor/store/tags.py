@@ -15,7 +15,7 @@ from monitor.records import Article, Evidence, Tag, TaggedArticle
 from monitor.store import corrections, rollup
 from monitor.store.articles import article_of
 from monitor.store.database import Store
-from monitor.store.schema import Moment, articles, bands, signatures, tags
+from monitor.store.schema import Moment, articles, bands, counted, signatures, tags
 
 COPIES_WITHIN = timedelta(days=10)  # a text that comes again later is news again
 _ARTICLE = [articles.c[name] for name in Article.__dataclass_fields__]
@@ -87,6 +87,9 @@ def unsure(store: Store, since: datetime, until: datetime, *, below: float) -> l
 
 def relevant(store: Store, since: datetime, until: datetime, *, labels: Iterable[str] = ("core",)) -> list[TaggedArticle]:
     """The articles seen from ``since`` up to ``until`` (UTC) that are about social security, oldest first."""
+    if tuple(labels) == ("core",):  # those of all years stand under the tag, those of a window in the lean rows
+        window = (counted.c.seen >= since) & (counted.c.seen < until)
+        return tagged_of(store, select(counted.c.article).where(window).order_by(counted.c.seen, counted.c.article))
     about = select(tags.c.article).where(tags.c.kind == "relevance", tags.c.label.in_(list(labels)))
     window = (articles.c.seen >= since) & (articles.c.seen < until)
     return tagged_of(
