@@ -54,9 +54,10 @@ def _narrowed(query: Select[Any], of: Table, number: ColumnElement[int], wanted:
 
 
 def outlets(store: Store) -> list[str]:
-    """Every outlet of which there is an article, sorted."""
+    """Every outlet of which there is an article of a known day, sorted."""
+    of = schema.published
     with store.read() as connection:
-        return sorted(connection.scalars(select(articles.c.outlet).distinct()))
+        return sorted(connection.scalars(select(of.c.outlet).where(of.c.articles > 0).distinct()))
 
 
 def _tagged(number: ColumnElement[int], kind: str, labels: Sequence[str]) -> ColumnElement[bool]:

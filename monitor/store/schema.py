@@ -273,6 +273,7 @@ source_days = Table(
     Column("good", Integer, nullable=False),
     Column("unchanged", Integer, nullable=False),  # good visits answered by 304 or by the same bytes
     Column("articles", Integer, nullable=False),
+    Index("source_days_heard", "day", "source", "good", "visits"),  # holds all that the health of a range of days is made of
 )
 
 runs = Table(

@@ -98,7 +98,7 @@ def relevant(store: Store, since: datetime, until: datetime, *, labels: Iterable
 
 
 def _row(item: TaggedArticle, tag: Tag) -> dict[str, Any]:
-    spans = [[span.start, span.end, span.text, round(span.weight, 4)] for span in tag.evidence]
+    spans = [[span.start, span.end, span.text, span.weight] for span in tag.evidence]
     return {"article": item.article.id, "kind": tag.kind, "label": tag.label, "score": tag.score, "by": tag.by, "evidence": spans}
 
 

@@ -73,7 +73,7 @@ class Lexicon:
 def evidence(hits: Iterable[Hit], reading: Reading, document: str) -> tuple[Evidence, ...]:
     """The hits as spans of the document, sharing the weight equally."""
     spans = [(reading.spans[hit.start][0], reading.spans[hit.end - 1][1]) for hit in hits]
-    return tuple(Evidence(start=a, end=b, text=document[a:b], weight=1 / len(spans)) for a, b in spans)
+    return tuple(Evidence(start=a, end=b, text=document[a:b], weight=round(1 / len(spans), 4)) for a, b in spans)
 
 
 def _phrases(value: object, key: str) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("daily_day", "daily", ["day"])
+    op.create_index("source_days_heard", "source_days", ["day", "source", "good", "visits"])
     op.create_table(
         "published",
         sa.Column("day", sa.Date(), nullable=False),
