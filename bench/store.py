@@ -122,7 +122,8 @@ def weight(store: Store) -> str:
     with store.read() as connection:
         held = int(connection.execute(text(f"SELECT sum({each}) FROM articles")).scalar_one())
         core = int(connection.execute(select(func.count()).select_from(counted)).scalar_one())
-    return f"{core:,} about social security; text {held / 1e6:,.0f} MB, store {store.size() / 1e6:,.0f} MB, {store.size() / held:.2f} times"
+    whole = store.size()
+    return f"{core:,} about social security; text {held / 1e6:,.0f} MB, store {whole / 1e6:,.0f} MB, {whole / held:.2f} times"
 
 
 def proven(store: Store) -> str:
