@@ -8,6 +8,7 @@ from fakeweb import FakeWeb, item
 from monitor import config, query, runner
 from monitor.clock import moment_of, parse_day, parse_moment
 from monitor.desk import Desk
+from monitor.store import proof
 
 DAY = parse_day("2026-11-20")
 WEB = {"báo một": "https://mot.example", "báo hai": "https://hai.example", "trang ngành": "https://nganh.example"}
@@ -45,10 +46,10 @@ def others(root: str) -> list[str]:
 
 
 @pytest.fixture
-def desk(tmp_path, fake):
+def desk(tmp_path, fake, store_url):
     """A desk at the evening of that day, on that web."""
     lines = [
-        f'store: {{url: "sqlite:///{tmp_path}/day.db"}}',
+        f'store: {{url: "{store_url}"}}',
         f'folders: {{digests: "{tmp_path}/digests", evidence: "{tmp_path}/evidence"}}',
         "web: {delay: 0s}",
     ]
@@ -72,6 +73,7 @@ def test_a_day_is_read_tagged_and_told(desk, tmp_path):
     assert (outcome.counts["sources visited"], outcome.counts["new articles"], outcome.counts["tagged articles"]) == (3, 5, 5)
     (digest,) = outcome.results
     assert (digest.total.count.stories, digest.total.count.articles, digest.total.count.publishers) == (1, 2, 2)
+    assert list(proof.check(desk.store)) == []
     sections = {one.id: one for one in digest.sections}
     (story,) = digest.total.stories
     assert [one.article.outlet for one in story.members] == ["báo một", "báo hai"]
