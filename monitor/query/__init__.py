@@ -12,10 +12,11 @@ from monitor.coverage import coverage as counted_by
 from monitor.errors import ConfigError, UsageError
 from monitor.figures import Condition, Coverage, Digest
 from monitor.health import conditions
+from monitor.hearing import with_read
 from monitor.records import RELEVANCE, SENTIMENT, VOICES, Correction, TaggedArticle
 from monitor.registry import nearest
 from monitor.report.digest import Material, compose, window
-from monitor.store import Store, corrections, counts, search, tags, visits
+from monitor.store import Store, corrections, counts, search, tags, visits, volumes
 from monitor.text import clean_line, fold, is_marked, segment
 from monitor.url import canonical_url
 
@@ -94,7 +95,10 @@ def coverage(
     kept = [item for item in found if item.category != "owned"]
     health, topic = visits.health(store, since, until, sources=public(config)), narrow.get("topic")
     topic = topic if isinstance(topic, str) else ""
-    return counted_by(kept, by=by, days=(since, until), health=health, topic=topic, clusters=clusters(config))
+    rows = counted_by(kept, by=by, days=(since, until), health=health, topic=topic, clusters=clusters(config))
+    outlet = narrow.get("outlet")
+    read = volumes.totals(store, since, until, by=by, outlet=outlet if isinstance(outlet, str) else "")
+    return with_read(rows, read, by=by)
 
 
 def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
@@ -111,6 +115,8 @@ def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
         usual=usual,
         models=tags.models(store, since, until),
         young=young(store, day_of(until)),
+        volumes=volumes.volumes(store, day_of(first), day, sources=public(config)),
+        read=volumes.read(store, since, until),
     )
     return compose(material, day=day, since=since, until=until)
 

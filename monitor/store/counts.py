@@ -14,7 +14,7 @@ from monitor.records import SENTIMENT
 from monitor.store.database import Store
 from monitor.store.schema import articles, tags
 
-_COLUMNS = [articles.c[name] for name in ("id", "day", "seen", "outlet", "publisher", "category", "story")]
+_COLUMNS = [articles.c[name] for name in ("id", "day", "seen", "outlet", "publisher", "category", "story", "source")]
 
 
 Wanted = str | Sequence[str] | None  # a label, one of several, or any
