@@ -46,6 +46,18 @@ def moment_of(day: date, at: str = "00:00") -> datetime:
     return datetime.combine(day, time.fromisoformat(at), VIETNAM).astimezone(UTC)
 
 
+def period_of(day: date, by: str) -> str:
+    """The name of the day, week or month that a day lies in, which sorts as time goes.
+
+    >>> [period_of(date(2027, 1, 1), by) for by in ("day", "week", "month")]
+    ['2027-01-01', '2026-W53', '2027-01']
+    """
+    if by == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02}"
+    return day.isoformat()[:7] if by == "month" else day.isoformat()
+
+
 def parse_moment(text: str) -> datetime:
     """A moment from ISO 8601, UTC; a time without a zone is Vietnamese time, as a person there would mean it.
 

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from monitor import places
+from monitor.clock import period_of
 from monitor.errors import UsageError
 from monitor.figures import Counted, Coverage
 from monitor.records import NOT_PUBLISHERS
 from monitor.registry import nearest
 
-BY = ("day", "week", "month", "outlet", "place", "province", "cluster", "topic", "law")
+TIMES = ("day", "week", "month")
+BY = (*TIMES, "outlet", "publisher", "class", "place", "province", "cluster", "topic", "law")
 
 
 def coverage(
@@ -28,7 +30,8 @@ def coverage(
     topic: str = "",
     clusters: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Coverage]:
-    """One row a day, week, month, outlet, place, province, cluster, topic or law; time in order, all else by stories, most first.
+    """One row a day, week, month, outlet, publisher, class, place, province, cluster, topic or law; time in order, all else by
+    stories, most first.
 
     A place is one of the 63, a province one of the 34 that it belongs to since 1/7/2025. ``clusters`` are provinces by name. The tone
     of a row by topic, or of all rows where ``topic`` is given, is that toward the topic.
@@ -42,7 +45,7 @@ def coverage(
     if days and by == "day":
         groups = defaultdict(list, {day.isoformat(): [] for day in each_day(*days)})
     for item in found:
-        for key in _keys(item, by, clusters or {}):
+        for key in keys(item, by, clusters or {}):
             groups[key].append(item)
     rows = [
         count(
@@ -50,7 +53,7 @@ def coverage(
         )
         for key, items in groups.items()
     ]
-    if by in ("day", "week", "month"):
+    if by in TIMES:
         return sorted(rows, key=lambda row: row.key)
     return sorted(rows, key=lambda row: (-row.stories, -row.articles, row.key))
 
@@ -83,13 +86,14 @@ def each_day(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
-def _keys(item: Counted, by: str, clusters: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    year, week, _ = item.day.isocalendar()
+def keys(item: Counted, by: str, clusters: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The rows that an article stands in, by one of BY: "" for a place or topic that is not known, none for a law or cluster."""
+    if by in TIMES:
+        return (period_of(item.day, by),)
     found = {
-        "day": (item.day.isoformat(),),
-        "week": (f"{year}-W{week:02}",),
-        "month": (f"{item.day:%Y-%m}",),
         "outlet": (item.outlet,),
+        "publisher": (item.publisher,),
+        "class": (item.category,),
         "place": item.places or ("",),
         "province": tuple(dict.fromkeys(map(places.now, item.places))) or ("",),
         "cluster": tuple(name for name, members in clusters.items() if set(members) & set(item.places)),

@@ -41,6 +41,10 @@ class Coverage:
     ``articles`` counts items, ``stories`` counts copies once, ``publishers`` counts independent publisher groups (owned media and
     aggregators left out). ``tone`` is (positive − negative) / articles, −1..1, None for nothing. ``health`` is the share of
     visits that found a living feed, 0..1, None where nothing was visited.
+
+    ``read`` is how many articles on any subject were read where these were found, ``read_publishers`` of how many independent
+    publishers; None where nobody asked. ``heard`` is the part of the usual articles whose sources could be heard, 0..1, and
+    ``estimate`` how many articles there were, had all been heard (see `monitor.hearing`): None where too few were.
     """
 
     key: str
@@ -51,6 +55,15 @@ class Coverage:
     negative: int = 0
     topic: str = ""
     health: float | None = None
+    read: int | None = None
+    read_publishers: int | None = None
+    heard: float | None = None
+    estimate: float | None = None
+
+    @property
+    def per_thousand(self) -> float | None:
+        """How many of a thousand articles that were read are these, or None where none was read."""
+        return 1000 * self.articles / self.read if self.read else None
 
     @property
     def tone(self) -> float | None:

@@ -95,9 +95,9 @@ def counts(found: Mapping[str, int], *, nothing: str = "không có gì mới") -
     return ", ".join(f"{decimal(count, 0)} {DONE.get(what, what)}" for what, count in found.items() if count) or nothing
 
 
-def number(value: float) -> str:
-    """A number as Vietnamese write it: 1.234 or 0,5."""
-    return decimal(value, 0 if isinstance(value, int) else 1)
+def number(value: float | None) -> str:
+    """A number as Vietnamese write it: 1.234 or 0,5; "–" where it is not known."""
+    return "–" if value is None else decimal(value, 0 if isinstance(value, int) else 1)
 
 
 def share(value: float | None) -> str:
@@ -110,7 +110,7 @@ def _plain(value: Any) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return value is None or isinstance(value, int | float) or bool(re.fullmatch(r"–|\d+%", str(value)))
+    return value is None or isinstance(value, int | float) or bool(re.fullmatch(r"–|[≈+−]?[\d.,]+( ?%)?", str(value)))
 
 
 def _cell(value: Any) -> str:

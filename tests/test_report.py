@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from monitor.clock import parse_moment
 from monitor.errors import ConfigError, MonitorError
 from monitor.figures import Condition, Digest, Section
+from monitor.movement import Volume
 from monitor.records import Article, Evidence, Tag, TaggedArticle
 from monitor.report import formats
 from monitor.report.digest import Material, compose, window
@@ -64,6 +65,37 @@ def section(found: Digest, name: str) -> Section:
 
 def titles(found: Digest, name: str) -> list[str]:
     return [story.first.article.title for story in section(found, name).stories]
+
+
+def fortnight(down: set[int]) -> Digest:
+    """Four articles a day by two papers, of which one is silent on these days of November."""
+    papers, days = ("Báo Một", "Báo Hai"), range(9, 23)
+    there = [(paper, day) for day in days for paper in papers if paper == "Báo Một" or day not in down]
+    items = [article(f"{day:02}T05:0{at}", outlet=paper, source=paper) for paper, day in there for at in (0, 1)]
+    volumes = [
+        Volume(source=paper, outlet=paper, publisher=paper, category="national", day=date(2026, 11, day), articles=9 * heard, looks=4,
+               good=4 * heard)
+        for day in days for paper in papers for heard in [int((paper, day) in there)]
+    ]  # fmt: skip
+    return digest(items, volumes=volumes, read=(2310, 38))
+
+
+def test_the_ten_days_do_not_dip_where_a_source_was_silent():
+    found = fortnight({17, 18})
+    assert [one.articles for one in found.days] == [4, 4, 4, 4, 2, 2, 4, 4, 4, 4]
+    assert [one.estimate for one in found.days] == [4.0] * 10
+    page = formats.as_html(found)
+    assert "16 4 · 17 ≈4 (đọc được 2) · 18 ≈4 (đọc được 2) · 19 4" in formats.as_text(found)
+    assert page.count('fill="url(#estimated)" stroke') == 2
+    assert "ước cho những nguồn" in page
+    assert "đọc thiếu nguồn" not in page
+
+
+def test_the_figures_on_top_say_of_how_much_that_was_read():
+    found = fortnight(set())
+    assert "(4 bài, 2 nguồn độc lập) trong 2.310 bài đã đọc của 38 nguồn độc lập" in formats.as_text(found)
+    assert "trong 2.310 bài đã đọc" in formats.as_html(found)
+    assert "ước cho những nguồn" not in formats.as_html(found)
 
 
 def test_what_must_be_answered_comes_first_and_broken_sources_last():

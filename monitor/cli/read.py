@@ -13,7 +13,8 @@ import click
 from monitor.cli.door import days, desk_of, verb
 
 _KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", "place": "nơi",
-         "province": "tỉnh từ 1/7/2025", "cluster": "cụm", "topic": "chủ đề", "law": "văn bản"}  # fmt: skip
+         "publisher": "cơ quan báo", "class": "loại nguồn", "province": "tỉnh từ 1/7/2025", "cluster": "cụm", "topic": "chủ đề",
+         "law": "văn bản"}  # fmt: skip
 
 
 @verb("ask", 'monitor ask "bảo hiểm y tế" --since 2026-11-01 --sentiment negative')
@@ -57,7 +58,7 @@ def ask(context: click.Context, words: str, *, since: str | None, until: str | N
 @click.option("--since", help="First day; 30 days before the last where it is not given.")
 @click.option("--until", help="Last day, included; today where it is not given.")
 def coverage(context: click.Context, by: str, *, since: str | None, until: str | None, **wanted: str | None) -> None:
-    """How much was published: articles, stories, publishers, tone, and the health of the sources."""
+    """How much was published: articles, stories, publishers, of how much that was read; tone, and the health of the sources."""
     from monitor import query, show
 
     with desk_of(context) as desk:
@@ -67,13 +68,23 @@ def coverage(context: click.Context, by: str, *, since: str | None, until: str |
         rows = query.coverage(desk.store, desk.config, by=by, since=first, until=last, **wanted)
         titles = query.titles(desk.config)
     if context.obj["json"]:
-        found = [{**asdict(row), "tone": row.tone} for row in rows]
+        found = [{**asdict(row), "tone": row.tone, "per_thousand": row.per_thousand} for row in rows]
         return show.document({"by": by, "since": first, "until": last, "rows": found})
-    columns = [_KEYS[by], "bài", "tin", "nguồn độc lập", "tích cực", "tiêu cực", "sắc thái", "đọc được nguồn"]
-    cells = [
-        [_key(r.key, by, titles), r.articles, r.stories, r.publishers, r.positive, r.negative, r.tone, show.share(r.health)]
-        for r in rows
-    ]
+    columns = [_KEYS[by], "bài", "tin", "nguồn độc lập", "bài đã đọc", "nguồn đã đọc", "trên 1.000 bài", "tích cực", "tiêu cực"]
+    columns += ["sắc thái", "đọc được nguồn"]
+    cells: list[list[Any]] = []
+    for r in rows:
+        counts = [
+            r.articles,
+            r.stories,
+            r.publishers,
+            r.read,
+            r.read_publishers,
+            show.number(r.per_thousand),
+            r.positive,
+            r.negative,
+        ]
+        cells.append([_key(r.key, by, titles), *counts, r.tone, show.share(r.health)])
     return show.table(columns, cells, empty="không có bài nào")
 
 

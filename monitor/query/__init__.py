@@ -11,11 +11,12 @@ from monitor.config import Config
 from monitor.errors import ConfigError, UsageError
 from monitor.figures import Condition, Coverage, Digest
 from monitor.health import conditions
+from monitor.hearing import with_read
 from monitor.query import counting
 from monitor.records import RELEVANCE, SENTIMENT, VOICES, Correction, TaggedArticle
 from monitor.registry import nearest
 from monitor.report.digest import Material, compose, window
-from monitor.store import Store, corrections, counts, search, tags, visits
+from monitor.store import Store, corrections, counts, search, tags, visits, volumes
 from monitor.text import clean_line, fold, is_marked, segment
 from monitor.url import canonical_url
 
@@ -91,7 +92,10 @@ def coverage(
     narrow = labels(store, config, wanted)
     check_range(since, until)
     health = visits.health(store, since, until, sources=public(config))
-    return counting.rows(store, since, until, by=by, narrow=narrow, health=health, clusters=clusters(config))
+    rows = counting.rows(store, since, until, by=by, narrow=narrow, health=health, clusters=clusters(config))
+    outlet = narrow.get("outlet")
+    read = volumes.totals(store, since, until, by=by, outlet=outlet if isinstance(outlet, str) else "")
+    return with_read(rows, read, by=by)
 
 
 def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
@@ -108,6 +112,8 @@ def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
         usual=usual,
         models=tags.models(store, since, until),
         young=young(store, day_of(until)),
+        volumes=volumes.volumes(store, day_of(first), day, sources=public(config)),
+        read=volumes.read(store, since, until),
     )
     return compose(material, day=day, since=since, until=until)
 

@@ -8,13 +8,15 @@ they make too small.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from monitor.clock import day_of, for_people, moment_of
 from monitor.coverage import count, coverage, each_day
 from monitor.figures import Condition, Coverage, Digest, Figure, Section, Story
+from monitor.hearing import heard_days, made_whole, totals, with_read
+from monitor.movement import Volume
 from monitor.records import TaggedArticle
 from monitor.report.hot import HEARD, hot, rarity
 from monitor.report.stories import answered, counted, inside, is_owned, publishers, seen, stories_of
@@ -29,7 +31,8 @@ class Material:
     """What a digest is made of: the core articles of the last two weeks, and how the store was fed.
 
     ``health`` holds the share of good visits a day, ``titles`` the Vietnamese titles of topics, ``conditions`` every source's state,
-    ``young`` the sources that joined lately.
+    ``young`` the sources that joined lately. ``volumes`` are what was read on any subject, by source and day; ``read``
+    how many articles of how many independent publishers in the window itself.
     """
 
     articles: Sequence[TaggedArticle]
@@ -40,6 +43,8 @@ class Material:
     usual: int = 7
     models: tuple[str, ...] = ()
     young: frozenset[str] = frozenset()
+    volumes: Sequence[Volume] = ()
+    read: tuple[int, int] | None = None
 
     @cached_property
     def replies(self) -> list[TaggedArticle]:
@@ -71,12 +76,15 @@ def compose(material: Material, *, day: date, since: datetime, until: datetime) 
         Section(id="owned", title="Trên trang của ngành", note=_OWNED_NOTE, stories=_first(stories, material, is_owned)),
         _silent(material.conditions),
     )
+    total = _figure("", "Tất cả", items, windows=windows, stories=outside)
+    if material.read:
+        total = replace(total, count=replace(total.count, read=material.read[0], read_publishers=material.read[1]))
     return Digest(
         title=f"Điểm báo bảo hiểm xã hội ngày {day:%d/%m/%Y}",
         day=day,
         since=since,
         until=until,
-        total=_figure("", "Tất cả", items, windows=windows, stories=outside),
+        total=total,
         days=_days(material, day),
         sections=tuple(section for section in sections if section.stories or section.figures or section.sources),
         models=material.models,
@@ -166,11 +174,14 @@ def _silent(found: Sequence[Condition]) -> Section:
 
 
 def _days(material: Material, day: date) -> tuple[Coverage, ...]:
-    """The counts of the last ten days, the day itself included; owned media left out."""
+    """The counts of the last ten days, the day itself included, made whole where sources were not heard; owned media left out."""
     span = (day - timedelta(days=9), day)
     items = [counted(item) for item in material.articles if item.article.category != "owned"]
     kept = [item for item in items if item.day in set(each_day(*span))]
-    return tuple(coverage(kept, by="day", days=span, health=material.health))
+    rows = coverage(kept, by="day", days=span, health=material.health)
+    if not material.volumes:
+        return tuple(rows)
+    return tuple(made_whole(with_read(rows, totals(material.volumes, by="day"), by="day"), items, heard_days(material.volumes)))
 
 
 def span_text(digest: Digest) -> str:

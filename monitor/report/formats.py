@@ -69,7 +69,7 @@ def as_json(digest: Digest) -> str:
 @FORMATS.register("text")
 def as_text(digest: Digest) -> str:
     """Lines for a terminal, without colour."""
-    lines = [digest.title.upper(), span_text(digest), "", f"  {headline(digest.total)}", ""]
+    lines = [digest.title.upper(), span_text(digest), "", f"  {headline(digest.total)}", f"  {charts.line(digest.days)}", ""]
     for section in digest.sections:
         lines += [section.title.upper(), f"  ({section.note})", *_text_section(section, digest.headlines), ""]
     return "\n".join(lines)
@@ -78,7 +78,14 @@ def as_text(digest: Digest) -> str:
 @FORMATS.register("md")
 def as_markdown(digest: Digest) -> str:
     """Markdown, every headline a link."""
-    lines = [f"# {_escaped(digest.title)}", "", f"{span_text(digest)}. {headline(digest.total)}", ""]
+    lines = [
+        f"# {_escaped(digest.title)}",
+        "",
+        f"{span_text(digest)}. {headline(digest.total)}",
+        "",
+        charts.line(digest.days),
+        "",
+    ]
     for section in digest.sections:
         lines += [f"## {section.title}", "", f"*{section.note}*", ""]
         lines += [f"- {_markdown_story(story)}" for story in section.stories]
@@ -114,13 +121,15 @@ def as_html(digest: Digest) -> str:
 
 
 def headline(figure: Figure) -> str:
-    """A row of numbers as a sentence: stories, articles, publishers, tone, and what is usual where that is known.
+    """A row of numbers as a sentence: stories, articles, publishers, what was read of, tone, and what is usual where that is known.
 
     >>> headline(Figure(label="", title="", count=Coverage(key="", articles=9, stories=5, publishers=4, negative=3)))
     '5 tin (9 bài, 4 nguồn độc lập); 3 bài tiêu cực, 0 tích cực'
     """
     one = figure.count
     words = f"{one.stories} tin ({one.articles} bài, {one.publishers} nguồn độc lập)"
+    if one.read is not None:
+        words += f" trong {decimal(one.read, 0)} bài đã đọc của {one.read_publishers} nguồn độc lập"
     words += f"; {one.negative} bài tiêu cực, {one.positive} tích cực"
     if figure.usual is None:
         return words

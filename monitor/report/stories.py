@@ -72,4 +72,5 @@ def counted(item: TaggedArticle) -> Counted:
         places=item.labels("place"),
         laws=item.labels("law"),
         tones=item.labels("tone"),
+        source=article.source,
     )
