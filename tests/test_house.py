@@ -16,9 +16,10 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 FLOORS = [
     {"records", "errors"},
     {"segment"},
-    {"clock", "text", "registry", "figures", "measures"},
+    {"clock", "text", "registry", "figures", "measures", "chance"},
     {"url", "places", "config", "log", "privacy"},
-    {"coverage", "syndication", "health", "schedule", "exchange", "sourcelist"},
+    {"coverage", "syndication", "health", "schedule", "exchange", "sourcelist", "likeness", "heard"},
+    {"replies"},
     {"crawl", "tag", "store", "report"},
     {"pipeline", "query", "learning"},
     {"steps", "desk", "people"},
