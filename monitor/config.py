@@ -21,6 +21,7 @@ from monitor.records import CLASSES, Source
 from monitor.registry import nearest
 
 OPEN: dict[str, Any] = {"topics": {"title": "", "phrases": []}, "lexicon": [], "clusters": []}  # a user may add such entries
+WHOLE = ("campaigns",)  # mappings whose entries are taken as they stand, and checked where they are used: monitor.campaigns
 OWN = "monitor.yaml"  # the user's file where nothing else is named
 CHOICES = {"crawl.pages": ("doubtful", "all", "none"), "crawl.evidence": ("all", "pages", "none")}
 OPTIONS: dict[str, tuple[str, ...]] = {  # what a source of a kind may have under ``options``; all kinds: those of ""
@@ -192,7 +193,9 @@ def _merge(ours: Any, theirs: Any, *, file: str, path: str = "") -> Any:
     merged = dict(ours)
     for key, value in theirs.items():
         here = f"{path}.{key}" if path else str(key)
-        if key in ours:
+        if path in WHOLE:
+            merged[key] = value
+        elif key in ours:
             merged[key] = _merge(ours[key], value, file=file, path=here)
         elif path in OPEN and isinstance(key, str):
             merged[key] = _merge(OPEN[path], value, file=file, path=here)

@@ -162,6 +162,11 @@ class Article:
     id: int | None = None
 
     @property
+    def seen(self) -> datetime:
+        """When it counts as seen: when it was published, or else first read, UTC."""
+        return self.published or self.fetched
+
+    @property
     def document(self) -> str:
         """Title, lead and text, a line each: what taggers read and what evidence spans count in."""
         return "\n".join(part for part in (self.title, self.lead, self.text) if part)

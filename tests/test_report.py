@@ -139,20 +139,32 @@ def test_what_the_agency_says_of_itself_stands_apart_and_is_never_counted():
 
 
 def test_a_complaint_is_open_until_somebody_official_replies_on_its_topic_and_place():
-    asked = article("18T08:00", "Hỏi", voice="citizen_voice", topic=("hi_care",), place=("Cần Thơ",), sentiment="negative")
-    reply = {"voice": "official_reply", "topic": ("hi_care",), "category": "owned"}
-    assert titles(digest([asked]), "open") == ["Hỏi"]
+    about = "kho thuốc chống đông hết hàng"
+    asked = article(
+        "18T08:00", f"Hỏi: {about}", voice="citizen_voice", topic=("hi_care",), place=("Cần Thơ",), sentiment="negative"
+    )
+    reply = {"title": f"Trả lời về {about}", "voice": "official_reply", "topic": ("hi_care",), "category": "owned"}
+    still = [asked.article.title]
+    assert titles(digest([asked]), "open") == still
     assert titles(digest([asked, article("20T08:00", place=("Cần Thơ",), **reply)]), "open") == []
-    assert titles(digest([asked, article("20T08:00", place=("Lào Cai",), **reply)]), "open") == ["Hỏi"]
-    assert titles(digest([asked, article("20T08:00", **{**reply, "topic": ("pension",)})]), "open") == ["Hỏi"]
-    assert titles(digest([asked, article("17T08:00", place=("Cần Thơ",), **reply)]), "open") == ["Hỏi"]
+    assert titles(digest([asked, article("20T08:00", place=("Lào Cai",), **reply)]), "open") == still
+    assert titles(digest([asked, article("20T08:00", **{**reply, "topic": ("pension",)})]), "open") == still
+    assert titles(digest([asked, article("17T08:00", place=("Cần Thơ",), **reply)]), "open") == still
+    assert titles(digest([asked, article("20T08:00", **{**reply, "title": "Khai trương phòng đọc sách"})]), "open") == still
     assert titles(digest([article("14T08:00", voice="citizen_voice")]), "open") == []
 
 
+def test_among_the_open_ones_what_many_papers_carry_comes_first_and_then_what_waits_longest():
+    said = {"voice": "problem_report", "sentiment": "negative"}
+    loud = [article("20T08:00", "Nhiều báo", story="a", outlet=outlet, **said) for outlet in ("A", "B")]
+    items = [article("19T08:00", "Hôm kia", **said), *loud, article("17T08:00", "Lâu nhất", **said)]
+    assert titles(digest(items), "open") == ["Nhiều báo", "Lâu nhất", "Hôm kia"]
+
+
 def test_negative_news_need_attention_until_they_are_answered_and_an_answer_needs_none():
-    bad = article("21T08:00", "Xấu", sentiment="negative")
-    reply = article("21T12:00", "Trả lời", voice="official_reply", sentiment="negative")
-    assert titles(digest([bad]), "attention") == ["Xấu"]
+    bad = article("21T08:00", "Sổ của thợ may Thiên Phú Lộc trắng bảy tháng", sentiment="negative")
+    reply = article("21T12:00", "Trả lời về sổ của thợ may Thiên Phú Lộc", voice="official_reply", sentiment="negative")
+    assert titles(digest([bad]), "attention") == [bad.article.title]
     assert titles(digest([bad, reply]), "attention") == []
 
 

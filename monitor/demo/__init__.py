@@ -20,6 +20,12 @@ from monitor.figures import Digest
 from monitor.report import formats
 from monitor.store import Store
 
+_CAMPAIGN = """campaigns:  # one of the demo's month: monitor campaign "thai san" --day 2026-11-21
+  "Thai sản, ốm đau và BHXH tự nguyện, tháng 11/2026":
+    from: 2026-11-09
+    to: 2026-11-30
+    query: {topics: [voluntary_si, short_term_benefits, outreach]}
+    goals: {items: 25, publishers: 12, places: 20, tone: -0.1, benefits: 0.7}"""
 LAST, DAYS, MORNING, EVENING = date(2026, 11, 21), 30, "06:30", "18:00"
 
 
@@ -67,6 +73,7 @@ def _settings(server: SampleServer, out: Path) -> str:
     places = (f"sqlite:///{out}/monitor.db", f"{out}/digests", f"{out}/evidence")
     store, digests, evidence = (json.dumps(text, ensure_ascii=False) for text in places)
     lines = [f"store: {{url: {store}}}", f"folders: {{digests: {digests}, evidence: {evidence}}}"]
+    lines += [_CAMPAIGN]
     lines += ["web: {allow: [127.0.0.1], delay: 0s}", "sources:"]
     for name, outlet in server.outlets.items():
         known = {key: outlet[key] for key in ("outlet", "class", "group", "place") if key in outlet}

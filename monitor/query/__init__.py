@@ -11,6 +11,7 @@ from monitor.config import Config
 from monitor.errors import ConfigError, UsageError
 from monitor.figures import Condition, Coverage, Digest
 from monitor.health import conditions
+from monitor.heard import Rules
 from monitor.hearing import with_read
 from monitor.query import counting
 from monitor.records import RELEVANCE, SENTIMENT, VOICES, Correction, TaggedArticle
@@ -114,8 +115,15 @@ def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
         young=young(store, day_of(until)),
         volumes=volumes.volumes(store, day_of(first), day, sources=public(config)),
         read=volumes.read(store, since, until),
+        rules=rules(config),
     )
     return compose(material, day=day, since=since, until=until)
+
+
+def rules(config: Config) -> Rules:
+    """How an answer to a question is known, by the settings."""
+    said = {name: tuple(config[f"replies.{name}"]) for name in ("agencies", "says", "acts", "asks")}
+    return Rules(window=timedelta(seconds=config.span("replies.window")), **said)
 
 
 def health(store: Store, config: Config, *, now: datetime) -> list[Condition]:
@@ -202,6 +210,11 @@ def check_range(since: date | None, until: date | None) -> tuple[datetime | None
     if since and until and until < since:
         raise UsageError(f"--since {since} --until {until}: the range runs backwards; swap them")
     return (moment_of(since) if since else None), (moment_of(until + timedelta(days=1)) if until else None)
+
+
+def as_of(now: datetime, last: date) -> datetime:
+    """The moment as of which days up to ``last`` are judged: ``now``, or the end of that day where it is yet to come."""
+    return now if moment_of(last) <= now else moment_of(last + timedelta(days=1))
 
 
 def last_heard(store: Store, now: datetime) -> datetime:

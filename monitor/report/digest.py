@@ -8,22 +8,23 @@ they make too small.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from monitor.clock import day_of, for_people, moment_of
 from monitor.coverage import count, coverage, each_day
 from monitor.figures import Condition, Coverage, Digest, Figure, Section, Story
+from monitor.heard import Rules
 from monitor.hearing import heard_days, made_whole, totals, with_read
 from monitor.movement import Volume
 from monitor.records import TaggedArticle
+from monitor.replies import ASKING, Answers
 from monitor.report.hot import HEARD, hot, rarity
-from monitor.report.stories import answered, counted, inside, is_owned, publishers, seen, stories_of
+from monitor.report.stories import counted, inside, is_owned, publishers, seen, stories_of
 
 OPEN_FOR = timedelta(days=7)  # how long a question without an answer is shown
 ENOUGH = 3  # earlier windows below which nothing is called usual
-ASKING = ("citizen_voice", "problem_report")
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Material:
     """What a digest is made of: the core articles of the last two weeks, and how the store was fed.
 
     ``health`` holds the share of good visits a day, ``titles`` the Vietnamese titles of topics, ``conditions`` every source's state,
-    ``young`` the sources that joined lately. ``volumes`` are what was read on any subject, by source and day; ``read``
-    how many articles of how many independent publishers in the window itself.
+    ``young`` the sources that joined lately, ``rules`` how an answer is known. ``volumes`` are what was read on any subject, by source
+    and day; ``read`` how many articles of how many independent publishers in the window itself.
     """
 
     articles: Sequence[TaggedArticle]
@@ -45,11 +46,14 @@ class Material:
     young: frozenset[str] = frozenset()
     volumes: Sequence[Volume] = ()
     read: tuple[int, int] | None = None
+    rules: Rules = field(default_factory=Rules)
 
     @cached_property
-    def replies(self) -> list[TaggedArticle]:
-        """The official replies, oldest first."""
-        return sorted((item for item in self.articles if item.label("voice") == "official_reply"), key=seen)
+    def answers(self) -> Answers:
+        """What could answer a question, among all the articles."""
+        times = [seen(item) for item in self.articles]
+        found = stories_of(self.articles, min(times), max(times) + timedelta(seconds=1)) if times else []
+        return Answers(found, self.rules)
 
 
 def window(day: date, now: datetime, hour: str) -> tuple[datetime, datetime]:
@@ -142,9 +146,9 @@ def _attention(material: Material, stories: Sequence[Story]) -> Section:
         for story in stories
         if story.first.label("sentiment") == "negative" and story.first.label("voice") != "official_reply"
     ]
-    bad = [story for story in bad if not answered(story, material.replies)]
+    bad = [story for story in bad if not material.answers.to(story, inside=False)]
     bad.sort(key=lambda story: (-publishers(story), story.first.label("voice") not in ASKING, -seen(story.first).timestamp()))
-    note = "Tin tiêu cực chưa thấy cơ quan trả lời cùng chủ đề; nhiều báo đăng xếp trước."
+    note = "Tin tiêu cực chưa thấy bài nào của cơ quan trả lời; nhiều báo đăng xếp trước."
     return Section(id="attention", title="Cần chú ý", note=note, stories=tuple(bad[: 2 * material.headlines]))
 
 
@@ -156,13 +160,11 @@ def _new(material: Material, stories: Sequence[Story], since: datetime) -> Secti
 
 
 def _open(material: Material, since: datetime, until: datetime) -> Section:
-    """Questions and complaints of the days before this window that nobody answered."""
-    earlier = stories_of(material.articles, until - OPEN_FOR, since)
-    asked = [story for story in earlier if story.first.label("voice") in ASKING and not is_owned(story)]
-    asked = [story for story in asked if seen(story.first) < since and story.first.label("sentiment") != "positive"]
-    still = [story for story in asked if not answered(story, material.replies)]
-    note = "Câu hỏi, phản ánh trong 7 ngày qua mà chưa thấy bài trả lời cùng chủ đề."
-    return Section(id="open", title="Còn bỏ ngỏ", note=note, stories=tuple(still[: material.headlines]))
+    """Questions and complaints of the days before this window that nobody answered: most publishers first, then the longest waiting."""
+    asked = [one for one in material.answers.questions(until - OPEN_FOR, since) if not one.reply]
+    asked.sort(key=lambda one: -publishers(one.story))  # the first asked stays first among equals
+    note = "Câu hỏi, phản ánh trong 7 ngày qua mà chưa thấy trả lời, trong bài hay ở bài sau; nhiều báo đăng, rồi chờ lâu, xếp trước."
+    return Section(id="open", title="Còn bỏ ngỏ", note=note, stories=tuple(one.story for one in asked[: material.headlines]))
 
 
 def _silent(found: Sequence[Condition]) -> Section:

@@ -1,4 +1,4 @@
-"""Stories and what is known of them: the copies of a text, who carries it, whether it was answered. Pure, like the digest."""
+"""Stories and what is known of them: the copies of a text, and who carries it. Pure, like the digest."""
 
 from __future__ import annotations
 
@@ -16,23 +16,9 @@ def publishers(story: Story) -> int:
     return len({item.article.publisher for item in story.members if item.article.category not in NOT_PUBLISHERS})
 
 
-def answered(story: Story, replies: Iterable[TaggedArticle]) -> TaggedArticle | None:
-    """The first of the official ``replies`` (oldest first) to a story; else None.
-
-    It comes after the story, on one of its topics and, where both name places, from one of its places.
-    """
-    topics, places = set(story.first.labels("topic")), set(story.first.labels("place"))
-    for item in replies:
-        theirs = set(item.labels("place"))
-        near = not places or not theirs or bool(places & theirs)
-        if seen(item) > seen(story.first) and near and topics & set(item.labels("topic")):
-            return item
-    return None
-
-
 def seen(item: TaggedArticle) -> datetime:
     """When an article counts as seen: when it was published, or else first read, UTC."""
-    return item.article.published or item.article.fetched
+    return item.article.seen
 
 
 def is_owned(story: Story) -> bool:
