@@ -122,6 +122,7 @@ def headline(figure: Figure) -> str:
     one = figure.count
     words = f"{one.stories} tin ({one.articles} bài, {one.publishers} nguồn độc lập)"
     words += f"; {one.negative} bài tiêu cực, {one.positive} tích cực"
+    words = f"{figure.remark}; {words}" if figure.remark else words
     if figure.usual is None:
         return words
     return f"{words}; thường lệ {decimal(figure.usual)} tin" if figure.usual >= 0.05 else f"{words}; thường lệ không có tin nào"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from monitor.figures import Counted
 from monitor.records import SENTIMENT
 from monitor.store.database import Store
 from monitor.store.schema import articles, tags
 
-_COLUMNS = [articles.c[name] for name in ("id", "day", "seen", "outlet", "publisher", "category", "story")]
+_COLUMNS = [articles.c[name] for name in ("id", "day", "seen", "outlet", "publisher", "category", "story", "source")]
 
 
 Wanted = str | Sequence[str] | None  # a label, one of several, or any
@@ -62,6 +63,18 @@ def outlets(store: Store) -> list[str]:
     """Every outlet of which there is an article, sorted."""
     with store.read() as connection:
         return sorted(connection.scalars(select(articles.c.outlet).distinct()))
+
+
+def lively(store: Store, first: date, last: date) -> dict[str, set[date]]:
+    """The days from ``first`` to ``last`` on which each outlet published at least a quarter of what it does on its middle day."""
+    query = select(articles.c.outlet, articles.c.day, func.count()).where(articles.c.day.between(first, last))
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    with store.read() as connection:
+        for outlet, day, number in connection.execute(query.group_by(articles.c.outlet, articles.c.day)):
+            found[outlet][day] = number
+    return {
+        outlet: {day for day, number in days.items() if 4 * number >= median(days.values())} for outlet, days in found.items()
+    }
 
 
 def _tagged(kind: str, labels: Sequence[str]) -> ColumnElement[bool]:
