@@ -23,7 +23,7 @@ from monitor.records import Problem, Tally
 from monitor.registry import Registry, nearest
 
 T = TypeVar("T")
-STEPS: Registry[Callable[..., Iterator[Any]]] = Registry("step", "monitor.steps", "monitor.people")
+STEPS: Registry[Callable[..., Iterator[Any]]] = Registry("step", "monitor.steps", "monitor.people", "monitor.watch")
 step = STEPS.register
 _KEYS = ("help", "steps", "recipes")
 

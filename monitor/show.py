@@ -24,6 +24,8 @@ DONE = {  # what steps tally, as officers read it
     "about social security": "bài về BHXH, BHYT, BHTN",
     "digest files": "tệp điểm báo",
     "days of evidence forgotten": "ngày bằng chứng hết hạn đã bỏ",
+    "new alerts": "cảnh báo mới",
+    "graver alerts": "cảnh báo nóng thêm",
     "lines": "dòng",
 }
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -87,7 +87,7 @@ def test_the_verbs_are_those_of_the_contract():
     contract = (
         "demo run schedule backfill erase ask coverage digest evidence sources try tag import export status pipelines models "
     )
-    contract += "why correct review check trends replies campaign"
+    contract += "why correct review check trends replies campaign hot alerts"
     assert sorted(contract.split()) == VERBS
 
 
@@ -101,7 +101,7 @@ def test_help_names_every_verb_and_starts_no_room():
 
 
 @pytest.mark.parametrize(
-    "words", [["ask"], ["coverage"], ["digest"], ["sources"], ["status"], ["pipelines"], ["models"], ["tag"]]
+    "words", [["ask"], ["coverage"], ["digest"], ["sources"], ["status"], ["pipelines"], ["models"], ["tag"], ["hot"], ["alerts"]]
 )
 def test_json_is_one_document_on_stdout(monitor, words):
     result = monitor(*words, "--json", input="Lương hưu tăng")

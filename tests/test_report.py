@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import count
@@ -17,12 +16,11 @@ from hypothesis import strategies as st
 
 from monitor.clock import parse_moment
 from monitor.errors import ConfigError, MonitorError
-from monitor.figures import Condition, Digest, Section
+from monitor.figures import Condition, Coverage, Digest, Hotspot, Matter, Section
 from monitor.movement import Volume
 from monitor.records import Article, Evidence, Tag, TaggedArticle
 from monitor.report import formats
 from monitor.report.digest import Material, compose, window
-from monitor.report.hot import rarity
 from monitor.report.results import shown
 
 DAY = date(2026, 11, 22)
@@ -178,51 +176,40 @@ def test_a_story_that_began_earlier_is_not_new():
     assert (titles(found, "new"), found.total.count.articles) == ([], 1)
 
 
-def burst(*, since: int = 19, each: int = 3) -> list[TaggedArticle]:
-    """A topic in one place that brings several stories a day from a day on, over a calm topic."""
-    loud = [article(f"{day}T1{at}:00", topic=("hi_care",), place=("Cần Thơ",)) for day in range(since, 22) for at in range(each)]
-    return [*loud, *(article(f"{day:02}T10:00") for day in range(9, 22))]
+def spot(items: Sequence[TaggedArticle], **said: object) -> Hotspot:
+    """A hot spot of these articles, as `monitor.hotspots` finds it."""
+    given = {
+        "topic": "hi_care",
+        "place": "Cần Thơ",
+        "state": "growing",
+        "since": date(2026, 11, 19),
+        "usual": 0.4,
+        "chance": 0.01,
+    }
+    ids = tuple(item.article.id or 0 for item in items)
+    stories = frozenset(item.article.story for item in items)
+    counts = Coverage(key="", articles=len(items), stories=len(stories), publishers=2, negative=1)
+    return Hotspot(**{**given, "count": counts, "articles": ids, "stories": stories, **said})
 
 
-def test_a_hot_spot_is_named_with_its_place_and_a_calm_topic_is_not():
-    found = section(digest(burst()), "hot").figures
-    assert [(one.title, one.count.stories, one.usual) for one in found] == [("Khám chữa bệnh · Cần Thơ", 9, 0.0)]
-    assert len(found[0].stories) == 9
-
-
-def test_a_hot_spot_stays_hot_in_its_second_half_week():
-    assert [one.label for one in section(digest(burst(since=17)), "hot").figures] == ["hi_care@Cần Thơ"]
-
-
-def test_a_topic_that_is_hot_everywhere_is_named_without_a_place():
-    places = ("Cần Thơ", "Lào Cai", "Hà Nội")
-    items = [article(f"2{day}T1{at}:00", topic=("hi_care",), place=(places[at % 3],)) for day in (0, 1) for at in range(6)]
-    assert section(digest([*items, article("12T10:00")]), "hot").figures[0].title == "Khám chữa bệnh"
-
-
-def test_copies_of_one_story_make_no_hot_spot():
-    copies = [article(f"21T1{at}:00", story="a", outlet=f"B{at}", topic=("hi_care",)) for at in range(10)]
-    assert section(digest([*copies, article("12T10:00")]), "hot").figures == ()
+def test_a_hot_spot_is_named_with_its_place_state_counts_and_since_when():
+    items = [article(f"2{day}T10:00", f"Tin ngày {day}", place=("Cần Thơ",)) for day in (0, 1)]
+    matter = Matter(lead=spot(items), also=(spot(items, place=""),))
+    found = digest(items, hot=[matter])
+    (row,) = section(found, "hot").figures
+    assert (row.title, row.usual) == ("Khám chữa bệnh · Cần Thơ", 0.4)
+    assert [story.first.article.title for story in row.stories] == ["Tin ngày 1", "Tin ngày 0"]
+    told = "đang tăng, từ 19/11; cùng lúc: Khám chữa bệnh; 2 tin (2 bài, 2 nguồn độc lập)"
+    assert all(told in shape(found) for shape in (formats.as_text, formats.as_html))
+    assert "thường lệ 0,4 tin" in formats.as_text(found)
 
 
 def test_without_history_nothing_is_usual_and_nothing_is_hot():
     items = [article(f"21T1{at}:00") for at in range(10)]
     found = digest(items, health={DAY: 1.0, DAY - timedelta(days=1): 1.0})
     assert found.total.usual is None
-    assert section(found, "hot").figures == ()
     assert "thường lệ" not in formats.headline(found.total)
     assert all("lệ" not in formats.headline(one) for one in section(found, "topics").figures)
-
-
-def test_days_on_which_the_sources_were_not_heard_do_not_make_today_hot():
-    silent = {day: share for day, share in HEARD.items() if day >= date(2026, 11, 19)}
-    assert section(digest(burst(), health=silent), "hot").figures == ()
-
-
-def test_what_a_source_that_has_just_joined_brings_is_no_burst():
-    joined = [replace(item, article=replace(item.article, source="moi/home")) for item in burst()]
-    assert section(digest(joined), "hot").figures
-    assert section(digest(joined, young=frozenset({"moi/home"})), "hot").figures == ()
 
 
 def test_usual_is_the_mean_of_the_same_hours_of_the_days_that_were_heard():
@@ -230,12 +217,6 @@ def test_usual_is_the_mean_of_the_same_hours_of_the_days_that_were_heard():
     assert digest([*earlier, article("21T10:00")]).total.usual == 2.0
     deaf = {**HEARD, date(2026, 11, 20): 0.1}
     assert digest([*earlier, article("21T10:00")], health=deaf).total.usual == 1.0
-
-
-@given(st.integers(0, 3_000), st.floats(0, 3_000))
-def test_a_rarity_is_a_chance(stories, usual):
-    assert 0.0 <= rarity(stories, usual) <= 1.0
-    assert rarity(stories + 1, usual) <= rarity(stories, usual) + 1e-9
 
 
 def test_a_day_that_is_not_over_reads_up_to_now_and_one_that_has_not_begun_is_empty():
@@ -309,7 +290,7 @@ class Page(HTMLParser):
 
 
 def test_a_page_is_one_file_without_script_and_without_anything_from_elsewhere():
-    for found in (digest(burst()), hostile(), digest([])):
+    for found in (digest([article("21T08:00")]), hostile(), digest([])):
         page = Page(formats.as_html(found))
         assert not page.tags & {"script", "iframe", "object", "embed", "img", "link", "base", "form", "b69"}
         assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "srcdoc", "style", "action")]

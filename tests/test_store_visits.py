@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from makers import NOON, PAPER, article, gathering, visit
 
-from monitor.store import articles, visits
+from monitor.store import articles, counts, visits
 
 TODAY = date(2026, 11, 20)
 
@@ -58,3 +58,21 @@ def test_the_first_day_of_a_source_is_that_of_its_first_good_look(store):
     look(store, 1)
     look(store, 2)
     assert visits.first_days(store) == {PAPER.id: TODAY + timedelta(days=1)}
+
+
+def test_a_source_is_heard_on_the_days_on_which_it_lived_and_one_that_nobody_visited_is_not_named(store):
+    for days, outcome in ((0, "ok"), (1, "failed"), (2, "same")):
+        articles.keep_gathering(store, gathering(at=NOON + timedelta(days=days), outcome=outcome))
+    day = NOON.date()
+    first, last = day - timedelta(days=9), day + timedelta(days=9)
+    assert visits.heard(store, [PAPER.id, "x/y"], first=first, last=last) == {PAPER.id: {day, day + timedelta(days=2)}}
+    assert visits.heard(store, [PAPER.id], first=first, last=first) == {PAPER.id: set()}
+
+
+def test_an_outlet_is_lively_on_days_on_which_it_publishes_a_quarter_of_what_it_usually_does(store):
+    found = [
+        article(f"{day}-{n}", published=NOON + timedelta(days=day)) for day, many in ((0, 8), (1, 9), (2, 1)) for n in range(many)
+    ]
+    articles.keep_articles(store, found)
+    day = NOON.date()
+    assert counts.lively(store, day, day + timedelta(days=5)) == {"Báo Thử": {day, day + timedelta(days=1)}}

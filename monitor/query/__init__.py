@@ -22,8 +22,7 @@ from monitor.text import clean_line, fold, is_marked, segment
 from monitor.url import canonical_url
 
 LONGEST = 500  # characters of a query
-YOUNG = timedelta(days=6)  # two spans of `report.hot`: what is hot now, and the calm days before it
-BACK = timedelta(days=14)  # how far a digest looks back for copies, usual windows, calm days and open questions
+BACK = timedelta(days=14)  # how far a digest looks back for copies, usual windows, hot spots and open questions
 
 
 def ask(
@@ -101,6 +100,8 @@ def coverage(
 
 def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
     """The digest of a day as it stands at ``now``."""
+    from monitor.query.hot import hotspots
+
     since, until = window(day, now, config["digest.since"])
     usual = int(config["digest.usual"])
     first = since - max(BACK, timedelta(days=usual + 1))
@@ -112,10 +113,10 @@ def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
         headlines=int(config["digest.headlines"]),
         usual=usual,
         models=tags.models(store, since, until),
-        young=young(store, day_of(until)),
         volumes=volumes.volumes(store, day_of(first), day, sources=public(config)),
         read=volumes.read(store, since, until),
         rules=rules(config),
+        hot=hotspots(store, config, until),
     )
     return compose(material, day=day, since=since, until=until)
 
@@ -130,13 +131,6 @@ def health(store: Store, config: Config, *, now: datetime) -> list[Condition]:
     """The condition of every source, worst first."""
     rhythm = visits.per_day(store, now.date())
     return conditions(config.sources, visits.latest(store), now=now, per_day=rhythm)
-
-
-def young(store: Store, day: date) -> frozenset[str]:
-    """The sources that joined the others in the days before ``day`` which a burst is measured by; none where all began together."""
-    begun = visits.first_days(store)
-    start = min(begun.values(), default=day)
-    return frozenset(source for source, first in begun.items() if first > max(start, day - YOUNG))
 
 
 def public(config: Config) -> set[str]:

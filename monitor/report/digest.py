@@ -14,17 +14,18 @@ from functools import cached_property
 
 from monitor.clock import day_of, for_people, moment_of
 from monitor.coverage import count, coverage, each_day
-from monitor.figures import Condition, Coverage, Digest, Figure, Section, Story
+from monitor.figures import Condition, Coverage, Digest, Figure, Matter, Section, Story
 from monitor.heard import Rules
 from monitor.hearing import heard_days, made_whole, totals, with_read
 from monitor.movement import Volume
 from monitor.records import TaggedArticle
 from monitor.replies import ASKING, Answers
-from monitor.report.hot import HEARD, hot, rarity
+from monitor.report.spots import figure
 from monitor.report.stories import counted, inside, is_owned, publishers, seen, stories_of
 
 OPEN_FOR = timedelta(days=7)  # how long a question without an answer is shown
 ENOUGH = 3  # earlier windows below which nothing is called usual
+HEARD = 0.5  # share of good visits from which a day can be compared with
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Material:
     """What a digest is made of: the core articles of the last two weeks, and how the store was fed.
 
     ``health`` holds the share of good visits a day, ``titles`` the Vietnamese titles of topics, ``conditions`` every source's state,
-    ``young`` the sources that joined lately, ``rules`` how an answer is known. ``volumes`` are what was read on any subject, by source
-    and day; ``read`` how many articles of how many independent publishers in the window itself.
+    ``hot`` what is hot (see `monitor.hotspots`), ``rules`` how an answer is known. ``volumes`` are what was read on any subject, by
+    source and day; ``read`` how many articles of how many independent publishers in the window itself.
     """
 
     articles: Sequence[TaggedArticle]
@@ -43,7 +44,7 @@ class Material:
     headlines: int = 5
     usual: int = 7
     models: tuple[str, ...] = ()
-    young: frozenset[str] = frozenset()
+    hot: Sequence[Matter] = ()
     volumes: Sequence[Volume] = ()
     read: tuple[int, int] | None = None
     rules: Rules = field(default_factory=Rules)
@@ -70,10 +71,10 @@ def compose(material: Material, *, day: date, since: datetime, until: datetime) 
     items = [item for story in outside for item in inside(story, since, until)]
     topics = _by_topic(material, outside, windows=windows, span=(since, until))
     attention = _attention(material, outside)
-    burning = hot(material.articles, until, health=material.health, titles=material.titles, young=material.young)
+    burning = [figure(matter, material.articles, material.titles) for matter in material.hot[: material.headlines]]
     sections = (
         attention,
-        Section(id="hot", title="Điểm nóng", note=_HOT_NOTE, figures=tuple(burning[: material.headlines])),
+        Section(id="hot", title="Điểm nóng", note=_HOT_NOTE, figures=tuple(burning)),
         _new(material, [story for story in outside if story not in attention.stories], since),
         _open(material, since, until),
         Section(id="topics", title="Theo chủ đề", note=_TOPICS_NOTE, figures=tuple(topics)),
@@ -123,7 +124,7 @@ def _figure(
         return Figure(label=label, title=title, count=row, stories=tuple(stories))
     each = [len({item.article.story for item in window if not label or label in item.labels("topic")}) for window in windows]
     usual = sum(each) / len(each)
-    return Figure(label=label, title=title, count=row, usual=usual, rare=rarity(row.stories, usual), stories=tuple(stories))
+    return Figure(label=label, title=title, count=row, usual=usual, stories=tuple(stories))
 
 
 def _by_topic(
@@ -192,7 +193,5 @@ def span_text(digest: Digest) -> str:
 
 
 _TOPICS_NOTE = "Một tin có thể thuộc nhiều chủ đề. Thường lệ: trung bình số tin cùng khung giờ của những ngày trước."
-_HOT_NOTE = (
-    "Ba ngày qua có nhiều tin mới hơn hẳn thường lệ, tức mức giữa của các khung ba ngày trước đó; bài đăng lại chỉ tính một."
-)
+_HOT_NOTE = "Mấy ngày qua có nhiều tin mới hơn hẳn mức thường lệ của chính chủ đề ấy, nơi ấy; bài đăng lại chỉ tính một."
 _OWNED_NOTE = "Không tính vào số liệu truyền thông ở trên."

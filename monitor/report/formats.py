@@ -131,6 +131,7 @@ def headline(figure: Figure) -> str:
     if one.read is not None:
         words += f" trong {decimal(one.read, 0)} bài đã đọc của {one.read_publishers} nguồn độc lập"
     words += f"; {one.negative} bài tiêu cực, {one.positive} tích cực"
+    words = f"{figure.remark}; {words}" if figure.remark else words
     if figure.usual is None:
         return words
     return f"{words}; thường lệ {decimal(figure.usual)} tin" if figure.usual >= 0.05 else f"{words}; thường lệ không có tin nào"

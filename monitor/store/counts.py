@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, exists, select
+from sqlalchemy import ColumnElement, Select, Table, exists, func, select
 
 from monitor.figures import Counted
 from monitor.records import SENTIMENT
@@ -58,6 +60,19 @@ def outlets(store: Store) -> list[str]:
     of = schema.published
     with store.read() as connection:
         return sorted(connection.scalars(select(of.c.outlet).where(of.c.articles > 0).distinct()))
+
+
+def lively(store: Store, first: date, last: date) -> dict[str, set[date]]:
+    """The days from ``first`` to ``last`` on which each outlet published at least a quarter of what it does on its middle day."""
+    of = schema.published
+    query = select(of.c.outlet, of.c.day, func.sum(of.c.articles)).where(of.c.day.between(first, last), of.c.articles > 0)
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    with store.read() as connection:
+        for outlet, day, number in connection.execute(query.group_by(of.c.outlet, of.c.day)):
+            found[outlet][day] = int(number)
+    return {
+        outlet: {day for day, number in days.items() if 4 * number >= median(days.values())} for outlet, days in found.items()
+    }
 
 
 def _tagged(number: ColumnElement[int], kind: str, labels: Sequence[str]) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -287,6 +288,34 @@ runs = Table(
     Column("counts", JSON, nullable=False),
     Column("problems", JSON, nullable=False),
     Index("runs_recipe", "recipe", "started"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("number", Key, primary_key=True, autoincrement=True),
+    _text("topic"),
+    _text("place"),  # a province, a cluster, or "" for everywhere
+    Column("crisis", Boolean, nullable=False),
+    _text("state"),
+    _text("gravest"),  # the gravest state that it was ever in
+    Column("since", Date, nullable=False),
+    Column("at", Moment, nullable=False),  # when it was told
+    Column("updated", Moment, nullable=False),  # when it was last found hot
+    Column("risen", Moment, nullable=False),  # when it was last new or graver than ever
+    Column("seen", Moment),  # when an officer acknowledged it
+    Column("counts", JSON, nullable=False),  # articles, stories, publishers, positive, negative of the window
+    Column("usual", Float),
+    Column("chance", Float, nullable=False),
+    Index("alerts_updated", "updated"),
+)
+
+alert_articles = Table(
+    "alert_articles",
+    metadata,
+    Column("alert", Key, ForeignKey("alerts.number", ondelete="CASCADE"), primary_key=True),
+    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Index("alert_articles_article", "article"),
 )
 
 locks = Table(

@@ -61,6 +61,14 @@ def tagged_of(store: Store, query: Select[Any]) -> list[TaggedArticle]:
     return [TaggedArticle(article=article_of(rows[key]), words="", tags=tuple(found[key])) for key in order]
 
 
+def by_ids(store: Store, ids: Iterable[int]) -> list[TaggedArticle]:
+    """The tagged articles of these ids, oldest first; those that are gone are left out."""
+    wanted, found = sorted(set(ids)), []
+    for chunk in (wanted[at : at + 500] for at in range(0, len(wanted), 500)):
+        found += tagged_of(store, select(articles.c.id).where(articles.c.id.in_(chunk)))
+    return sorted(found, key=lambda item: (item.article.published or item.article.fetched, item.article.id or 0))
+
+
 def one(store: Store, url: str) -> TaggedArticle:
     """The article of a canonical URL with its tags and their evidence. Raises UsageError where the store has none."""
     found = tagged_of(store, select(articles.c.id).where(articles.c.url == url))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -52,6 +53,20 @@ def days(store: Store, source: str) -> list[tuple[date, int, int, int, int]]:
     with store.read() as connection:
         query = select(*columns).where(source_days.c.source == source).order_by(source_days.c.day)
         return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
+
+
+def heard(store: Store, sources: Collection[str], *, first: date, last: date) -> dict[str, set[date]]:
+    """The days from ``first`` to ``last`` on which each of these sources was found living; those that were never visited are absent."""
+    found: dict[str, set[date]] = {}
+    names = sorted(sources)
+    with store.read() as connection:
+        for at in range(0, len(names), 500):
+            chunk = source_days.c.source.in_(names[at : at + 500])
+            found |= {source: set() for source in connection.scalars(select(source_days.c.source).where(chunk).distinct())}
+            good = source_days.c.day.between(first, last) & (source_days.c.good > 0)
+            for source, day in connection.execute(select(source_days.c.source, source_days.c.day).where(chunk & good)):
+                found[source].add(day)
+    return found
 
 
 def first_days(store: Store) -> dict[str, date]:

@@ -1,0 +1,60 @@
+"""Which hot spots are told, and which only change what was told before: one matter is one alert until it was calm for a while.
+
+Pure: what stands and what is found come in, what is new or has changed goes out; asked again, it gives nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.figures import Alert, Hotspot, Matter
+from monitor.hotspots import STATES, is_same
+
+
+def alerts(standing: Iterable[Alert], matters: Iterable[Matter], now: datetime, *, cooldown: timedelta) -> list[Alert]:
+    """The alerts that are new (without a number) or have changed, for what is hot ``now`` by matter.
+
+    A matter goes on where it has the label of a standing alert that was hot within ``cooldown``, or half of its stories. It becomes
+    graver as an update: from emerging to growing to its peak, or to a crisis. What already cools when it is first seen is not told.
+    A look back changes nothing that was found later. An alert keeps the name under which it was told; of two matters that could be
+    its next step the one of that name is.
+    """
+    recent = sorted((one for one in standing if abs(now - one.updated) <= cooldown), key=lambda one: one.updated, reverse=True)
+    taken: dict[int, Alert] = {}
+    new: list[Alert] = []
+    names = {one.spot.label for one in recent}
+    for matter in sorted(matters, key=lambda one: (not one.lead.crisis, not names & _labels(one), -STATES.index(one.lead.state))):
+        place = next((at for at, one in enumerate(recent) if _same(one.spot, matter)), None)
+        if place is None:
+            found = next((one for one in new if _same(one.spot, matter)), None)
+            if found is None and matter.lead.state != "cooling":
+                new.append(Alert(spot=matter.lead, at=now, updated=now, risen=now, gravest=matter.lead.state))
+        elif place not in taken and now >= recent[place].updated:
+            taken[place] = _updated(recent[place], matter, now)
+    return [*(one for at, one in taken.items() if one != recent[at]), *new]
+
+
+def _same(told: Hotspot, matter: Matter) -> bool:
+    """Whether a matter is that of an alert: by a label, or by its stories."""
+    return told.label in _labels(matter) or is_same(told, matter.lead)
+
+
+def _labels(matter: Matter) -> set[str]:
+    return {spot.label for spot in (matter.lead, *matter.also)}
+
+
+def _updated(told: Alert, matter: Matter, now: datetime) -> Alert:
+    spot = next((one for one in (matter.lead, *matter.also) if one.label == told.spot.label), matter.lead)
+    if spot.state == "cooling":
+        return replace(told, spot=replace(told.spot, state="cooling"))
+    articles = (*(number for number in spot.articles if number not in told.spot.articles), *told.spot.articles)
+    crisis = spot.crisis or told.spot.crisis
+    since, stories = min(told.spot.since, spot.since), told.spot.stories | spot.stories
+    gathered = replace(
+        spot, topic=told.spot.topic, place=told.spot.place, since=since, stories=stories, articles=articles, crisis=crisis
+    )
+    graver = STATES.index(spot.state) > STATES.index(told.gravest) or crisis > told.spot.crisis
+    gravest = max(told.gravest, spot.state, key=STATES.index)
+    return replace(told, spot=gathered, updated=now, risen=now if graver else told.risen, gravest=gravest)
