@@ -89,18 +89,23 @@ def named_sitemaps(web: Web, url: str) -> list[str]:
 
 
 def _newest(found: Fetched, source: Source, *, now: datetime, web: Web, since: datetime, silent: list[str]) -> FeedDocument:
-    """What is newer than ``since``, and LEAST at least; an index that has no dates is noted in ``silent``."""
+    """What is newer than ``since``, and LEAST at least; an index that has no dates, or a file less, is noted in ``silent``."""
     places: list[Place] = []
+    lost: FetchError | ParseError | None = None
     for some in _files(web, source, found.final, since=since, until=now, now=now, most=FILES, given=found, silent=silent):
-        if isinstance(some, Exception):
-            raise some
-        places += some
+        if isinstance(some, FetchError | ParseError):
+            lost = lost or some
+            silent.append(found.final)  # or nobody would ask again while the index stays as it is
+        else:
+            places += some
+    if lost and not places:
+        raise lost
     fit = sorted((place for place in places if _fits(place, source)), key=attrgetter("at"), reverse=True)
     if places and not fit:
         advice = "give the option match, a pattern of its articles' addresses, or mend the one that it has"
         raise NotAFeed(f"{source.url}: none of {len(places):,} addresses in the sitemap looks like an article; {advice}")
     new = [place for number, place in enumerate(fit) if number < LEAST or place.at >= since][:LIMIT]
-    return FeedDocument(title="", entries=tuple(_entry(place, source) for place in new))
+    return FeedDocument(title="", entries=tuple(_entry(place, source) for place in new), problem=str(lost or ""))
 
 
 def _files(
