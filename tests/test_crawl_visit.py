@@ -50,6 +50,17 @@ def test_a_first_look_gives_the_entries_and_the_time_of_the_next(fake: FakeWeb) 
     assert found.good
 
 
+@pytest.mark.parametrize(("category", "asked"), [("national", 1), ("forum", 0), ("social", 0)])
+def test_the_page_of_a_post_is_never_read_whatever_kind_of_source_brought_it(fake: FakeWeb, category: str, asked: int) -> None:
+    fake.article(PAGE, "Lương hưu tăng", text=("Người dùng thứ hai viết ở dưới.",) * 4)
+    source = dataclasses.replace(SOURCE, category=category)
+    with fake.open() as web:
+        (found, _) = read_pages(web, see(fake, source=source), wanted=lambda entry: True, known=(), now=NOW)
+    assert fake.asked[PAGE] == asked
+    assert len(found.captures) == asked
+    assert [article.kind for article in found.articles] == ["news" if asked else "post"]
+
+
 def test_an_unchanged_feed_is_the_same_and_keeps_what_was_known(fake: FakeWeb) -> None:
     first = see(fake).visit
     later = NOW + QUARTER

@@ -66,7 +66,8 @@ def read_pages(
     The page of a ``wanted`` entry gives its lead and text, and a date where the feed has none; a page that gives nothing costs
     only that. The URL of an article is its feed's link, canonical. An entry that names its outlet (a search's) is published by the
     source that ``outlets`` holds under `search.key_of` of that name, else by the outlet alone.
-    What was read of each piece of news comes along as it was sent; posts are left out: they carry the names of those who wrote them.
+    What was read of each piece of news comes along as it was sent. Of posts no page is read and nothing is kept as it was sent: both
+    carry the names of those who wrote them, and of others who speak there.
     """
     articles: dict[str, Article] = {}
     captures, problems, again = [], [], []
@@ -74,7 +75,7 @@ def read_pages(
         if entry.link in known or entry.link in articles:
             continue
         page, capture = None, _stated(reading.source, entry, now=now)
-        if reading.source.kind not in WHOLE and wanted(entry) and not is_door(entry.link):
+        if _has_page(reading.source, entry) and wanted(entry):
             try:
                 page, capture = _page(web, entry.link, source=reading.source.id, now=now)
             except (FetchError, ParseError) as error:
@@ -136,6 +137,11 @@ def _page(web: Web, url: str, *, source: str, now: datetime) -> tuple[Page, Capt
     page = web.read(partial(page_of, now=now), found, source=source)
     sent = partial(Capture, body=found.body, status=found.status, headers=dict(found.headers))
     return page, sent(url=url, kind="page", address=found.final, at=now)
+
+
+def _has_page(source: Source, entry: FeedEntry) -> bool:
+    """Whether an entry has a page of its own that may be read."""
+    return source.kind not in WHOLE and entry.kind == "news" and not is_door(entry.link)
 
 
 def page_of(found: Fetched, *, now: datetime) -> Page:
