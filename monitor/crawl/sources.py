@@ -108,10 +108,11 @@ def _known(old: Visit, look: Look, now: datetime) -> Visit:
     if look.outcome != "ok":
         return replace(old, items=len(look.entries))
     moments = [entry.published for entry in look.entries if entry.published]
-    site = _site(look.entries)
+    site, sketch = _site(look.entries), _sketch(look.entries)
+    undated = old.newest if sketch == old.sketch and old.newest else now  # as new as the look that found them
     return replace(
-        old, items=len(look.entries), newest=max(moments, default=old.newest), gap=usual_gap(moments, now), asks=look.asks,
-        skip=look.skip, site=site, home=old.home or site, sketch=_sketch(look.entries),
+        old, items=len(look.entries), newest=max(moments, default=undated), gap=usual_gap(moments, now), asks=look.asks,
+        skip=look.skip, site=site, home=old.home or site, sketch=sketch,
     )  # fmt: skip
 
 
