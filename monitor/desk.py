@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.tag.tagger import Tagger
 
-Ticker = Callable[[str, str, int], None]
+Ticker = Callable[..., None]
 
 
 class Desk:
     """One officer's desk for one command. Use as a context manager: it closes what it opened.
 
     ``at`` moves the clock of a run (what is due, what "today" is), not the times that sources state. ``ticker`` is told what each
-    step has done so far: (step, what, how many).
+    step has done so far: (step, what, how many, of=how many, 0 where nobody knows).
     """
 
     past: Past | None = None  # what `monitor backfill` asks for
@@ -90,7 +90,7 @@ class Desk:
 
         return Tagger.load(self.config)
 
-    def tick(self, step: str, what: str, count: int) -> None:
+    def tick(self, step: str, what: str, count: int, *, of: int = 0) -> None:
         """Tell whoever watches how far a step has come."""
         if self._ticker:
-            self._ticker(step, what, count)
+            self._ticker(step, what, count, of=of)

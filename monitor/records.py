@@ -66,6 +66,11 @@ class Past:
     since: datetime
     until: datetime
 
+    @property
+    def days(self) -> int:
+        """How many days lie between the two, begun ones counted."""
+        return max(-((self.since - self.until) // timedelta(days=1)), 0)
+
 
 @record
 class Visit:
@@ -243,10 +248,11 @@ class TaggedArticle:
 
 @record
 class Tally:
-    """So many of something were done by a step: it is added to the counts of the run."""
+    """So many of something were done by a step: it is added to the counts of the run. ``of`` is how many there are to do, 0 unknown."""
 
     what: str
     count: int = 1
+    of: int = 0
 
 
 @record

@@ -50,7 +50,7 @@ def tried_all(desk: Desk, urls: Mapping[str, str]) -> tuple[list[Source], list[P
             good.append(tried(desk, url, {"outlet": title} if title else {}, taken=good))
         except UsageError as error:
             problems.append(Problem(what=url, why=str(error)))
-        desk.tick("import", "feeds tried", len(good) + len(problems))
+        desk.tick("import", "feeds tried", len(good) + len(problems), of=len(urls))
     return good, problems
 
 

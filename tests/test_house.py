@@ -21,7 +21,7 @@ FLOORS = [
     {"coverage", "syndication", "health", "schedule", "exchange", "sourcelist"},
     {"crawl", "tag", "store", "report"},
     {"pipeline", "query", "learning"},
-    {"steps", "desk", "people"},
+    {"steps", "desk", "people", "revisit"},
     {"runner", "state", "recruit"},
     {"tagging", "demo", "show"},
     {"cli", "web"},

@@ -68,8 +68,13 @@ def past(web: Web, source: Source, *, since: datetime, until: datetime, now: dat
 def past_of_site(web: Web, source: Source, *, since: datetime, until: datetime, now: datetime) -> Past:
     """The same for a feed, which has no past of its own: by its option ``archive``, or the sitemaps that its site names."""
     own = source.options.get("archive")
-    for url in [own] if own else named_sitemaps(web, source.url) or [_origin(source.url) + "/sitemap.xml"]:
-        yield from past(web, replace(source, url=url), since=since, until=until, now=now)
+    named = [own] if own else named_sitemaps(web, source.url)
+    for url in named or [_origin(source.url) + "/sitemap.xml"]:
+        for found in past(web, replace(source, url=url), since=since, until=until, now=now):
+            if isinstance(found, Problem) and not named:
+                advice = "its site names no sitemap: give the source the option archive, or leave its past alone"
+                found = replace(found, why=f"{found.why}; {advice}")
+            yield found
 
 
 @RECOGNISERS.register("sitemap")
