@@ -18,6 +18,7 @@ from monitor.crawl.answer import Fetched
 from monitor.crawl.discover import Finding, clues_of, look
 from monitor.crawl.kinds import KINDS, MODULES, PASTS, RECOGNISERS
 from monitor.errors import ConfigError
+from monitor.places import provinces
 from monitor.records import CLASSES, Source
 from monitor.sourcelist import append, as_line, entry_of
 from monitor.url import canonical_url
@@ -144,6 +145,24 @@ def test_a_second_source_of_a_site_is_of_the_same_outlet_and_has_an_id_of_its_ow
     first, second = config.load().sources
     assert (second.kind, second.outlet, second.group) == ("sitemap", first.outlet, first.group)
     assert first.id != second.id
+
+
+def test_an_address_may_be_given_as_people_write_it(office: Office) -> None:
+    assert office.run("try", "bao.example/rss/suc-khoe.rss").exit_code == 0
+    assert office.run("sources", "add", "bao.example/rss/suc-khoe.rss").exit_code == 0
+    assert config.load().sources[0].url == FEED
+    assert office.run("try", "bao").exit_code == 1
+
+
+def test_a_place_is_a_province_in_any_spelling_or_nothing_is_written(office: Office) -> None:
+    before = office.file.read_bytes()
+    found = office.run("sources", "add", FEED, "--class", "local", "--place", "HUE")
+    assert found.exit_code == 0, found.stderr
+    assert config.load().sources[0].place == "Huế"
+    office.file.write_bytes(before)
+    found = office.run("sources", "add", FEED, "--class", "local", "--place", "Atlantis")
+    assert (found.exit_code, found.stderr.count("\n")) == (1, 1)
+    assert "no province" in found.stderr
 
 
 @pytest.mark.parametrize(
@@ -282,6 +301,7 @@ def test_the_shipped_list_is_wide_and_says_of_every_source_what_it_is() -> None:
     assert {source.category for source, _ in found} == set(CLASSES)
     assert {source.publisher for source in on if source.outlet in ("VietnamPlus", "Báo Tin Tức")} == {"TTXVN"}
     assert all(source.place for source in on if source.category == "local")
+    assert {source.place for source, _ in found if source.place} <= set(provinces())
     assert all(source.kind in KINDS.names() for source, _ in found)
     assert len({source.url for source, _ in found} | {str(source.options) for source, _ in found}) > len(found) - 5
     assert not [source.url for source, _ in found if "bao-hiem.rss" in source.url]
