@@ -79,6 +79,19 @@ def test_a_page_names_the_feeds_and_the_sitemaps_of_its_site(fake: FakeWeb) -> N
     assert (found.feeds, found.sitemaps) == ((FEED,), ("https://bao.example/sitemap.xml",))
 
 
+def test_the_feeds_of_a_site_are_found_by_the_list_at_the_foot_of_its_pages(fake: FakeWeb) -> None:
+    foot = '<a href="/lien-he">Liên hệ</a><a href="https://khac.example/rss">Khác</a><a href="/kenh-rss.html">RSS</a>'
+    fake.put("https://bao.example/mat-truoc", f"<html><body><p>Tin</p>{foot}</body></html>")
+    links = f'<a href="{FEED}">Sức khỏe</a><a href="/rss/thoi-su.rss">Thời sự</a><a href="https://khac.example/a.rss">x</a>'
+    fake.put("https://bao.example/kenh-rss.html", f"<html><body>{links}<a href='/kenh-rss.html'>RSS</a></body></html>")
+    found = found_at(fake, "https://bao.example/mat-truoc")
+    assert (found.kind, found.feeds) == ("page", (FEED, "https://bao.example/rss/thoi-su.rss"))
+    assert fake.asked["https://bao.example/kenh-rss.html"] == 1
+    assert not [url for url in fake.asked if "khac.example" in url]
+    fake.fail("https://bao.example/kenh-rss.html", "503")
+    assert found_at(fake, "https://bao.example/mat-truoc").feeds == ()
+
+
 def test_a_search_in_a_browser_becomes_a_search_feed() -> None:
     url = "https://news.google.com/search?q=b%E1%BA%A3o%20hi%E1%BB%83m&hl=vi"
     (clue,) = clues_of(Fetched(url=url, final=url, status=0, headers={}))

@@ -100,7 +100,7 @@ def _page(web: Web, found: Fetched, *, now: datetime) -> Finding:
     """The article on a page, and the feeds and sitemaps of its site."""
     finding = Finding(url=found.final, sitemaps=_sitemaps(web, found))
     try:
-        finding = replace(finding, feeds=web.read(links_of, found, source=host_of(found.url)))
+        finding = replace(finding, feeds=_feeds(web, found))
         page = web.read(partial(page_of, now=now), found, source=host_of(found.url))
     except ParseError as error:
         not_a_feed = f"{looks_like(found.body)}, not a feed; check the address in a browser"
@@ -111,8 +111,20 @@ def _page(web: Web, found: Fetched, *, now: datetime) -> Finding:
     return replace(finding, kind="page", title=page.title, page=page)
 
 
-def links_of(found: Fetched) -> tuple[str, ...]:
-    """The feeds that a page names."""
+def _feeds(web: Web, found: Fetched) -> tuple[str, ...]:
+    """The feeds that a page names, or else the page of its site that lists them."""
+    feeds, more = web.read(links_of, found, source=host_of(found.url))
+    if feeds or not more:
+        return tuple(feeds)
+    try:
+        listed = web.get(more, limit=web.settings.page_size, seconds=web.settings.page_time)
+    except FetchError:
+        return ()
+    return tuple(web.read(links_of, listed, source=host_of(found.url))[0])
+
+
+def links_of(found: Fetched) -> tuple[tuple[str, ...], str]:
+    """The feeds that a page names, and the page that lists more."""
     return feed_links(found.body, url=found.final, content_type=found.content_type)
 
 
