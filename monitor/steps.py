@@ -6,11 +6,12 @@ Annotations are real here (no postponed ones), since the pipeline checks a recip
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from monitor.clock import moment_of
 from monitor.config import Config
-from monitor.figures import Digest
+from monitor.figures import Digest, SetAside
 from monitor.measures import Comparison, Labelled, Scores, Succession
 from monitor.pipeline import batches, step
 from monitor.records import FeedEntry, Gathering, Problem, Reading, Source, TaggedArticle, Tally
@@ -109,11 +110,13 @@ def tag_articles(
 
 
 @step("keep_tags")
-def keep_tags(found: Iterable[TaggedArticle], *, store: "Store", tagger: "Tagger") -> Iterator[Tally]:
-    """How many articles were given tags, and how many of them are about social security."""
-    from monitor.store import tags
+def keep_tags(found: Iterable[TaggedArticle], *, store: "Store", tagger: "Tagger", now: datetime) -> Iterator[Tally]:
+    """How many articles were given tags, and how many of them are about social security; one over which the tagger hung twice is set
+    aside without tags, until another version of it comes."""
+    from monitor.store import again, tags
 
     for batch in batches(found, 200):
+        yield Tally(what="inputs set aside", count=again.put_aside(store, map(_hung, (i for i in batch if not i.tags)), now=now))
         yield Tally(what="tagged articles", count=tags.keep(store, batch, tagger.version))
         yield Tally(what="about social security", count=sum(item.label("relevance") == "core" for item in batch))
 
@@ -201,6 +204,11 @@ def write_accuracy(found: Iterable[Scores | Comparison], *, config: Config, to: 
         write(path, everything)
         yield Tally(what="pages written")
     yield from everything
+
+
+def _hung(item: TaggedArticle) -> SetAside:
+    digest = sha256(item.article.document.encode("utf-8", "replace")).hexdigest()
+    return SetAside(digest=digest, url=item.article.url, source=item.article.source, reason="no end of tagging")
 
 
 def _outlets(config: Config) -> dict[str, Source]:
