@@ -73,6 +73,27 @@ def read_again(*, web: "Web", store: "Store", config: Config, now: datetime) -> 
     again.put_aside(store, web.children.take_aside(), now=now)
 
 
+@step("look_again")
+def look_again(*, web: "Web", store: "Store", config: Config, now: datetime) -> Iterator[Problem | Tally]:
+    """How many articles about social security say other words on their page than when it was read: they are looked at twice more in
+    their first days, and both wordings are kept. A page that cannot be read any more is a problem, and takes nothing away."""
+    from monitor.crawl.visit import look_again as look
+    from monitor.store import again, articles, evidence
+
+    archive = evidence.Archive(config.path("evidence"), evidence.WHICH[config["crawl.evidence"]])
+    due = articles.by_url(store, again.due_looks(store, now))
+    waiting = [(article, evidence.standing(store, archive.folder, article.url)) for article in due]
+    for article, came in look(web, waiting, now=now, threads=config["web.threads"]):
+        yield Tally(what="pages looked at again", of=len(waiting))
+        again.looked(store, article.id or 0)
+        if isinstance(came, Problem):
+            yield came
+        elif came and articles.reword(store, article):
+            yield Tally(what="changed articles")
+            with store.write() as connection:
+                evidence.keep(connection, archive, [came], ids={article.url: article.id or 0})
+
+
 def _days_back(past: Past, stated: datetime | None, found: Sequence[Article]) -> int:
     """How many of the days that are asked for lie behind when entries of the moment ``stated``, or these articles, are read."""
     moments = [moment for moment in (stated, *(article.published for article in found)) if moment]

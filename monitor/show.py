@@ -23,6 +23,7 @@ DONE = {  # what steps tally, as officers read it
     "tagged articles": "bài đã gán nhãn",
     "about social security": "bài về BHXH, BHYT, BHTN",
     "digest files": "tệp điểm báo",
+    "pages looked at again": "trang đã xem lại",
     "days gone back": "ngày đã lần lại",
     "comments read": "bình luận đã đọc",
     "new comments": "bình luận mới",

@@ -29,7 +29,13 @@ FORGOTTEN = "forgotten"  # in articles.version: its words have gone, no tagger l
 BATCH = 500
 PATIENCE = 30_000  # milliseconds that a reader of the store is waited for
 _WORDS = ("title", "lead", "text", "context", "words", "speaker")
-_COUNTED = {"tags", "corrections", "signatures", "bands"}  # what hangs on an article and holds labels or numbers, no sentences
+_COUNTED = {
+    "tags",
+    "corrections",
+    "signatures",
+    "bands",
+    "looks",
+}  # what hangs on an article and holds labels or numbers, no sentences
 
 
 def forget(store: Store, before: Mapping[str, datetime]) -> int:
