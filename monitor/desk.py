@@ -77,11 +77,13 @@ class Desk:
         """The one door to the web."""
         from monitor.crawl.fetch import Web
 
-        if "store" not in self.__dict__:  # to look at an address makes no store
+        if "store" not in self.__dict__ and self.config.store_url.startswith("sqlite"):  # to look at an address makes no store
             return Web(self.config)
         from monitor.store.rules import Rules
+        from monitor.store.turns import SharedTurns
 
-        return Web(self.config, memory=Rules(self.store))
+        shared = None if self.store.is_sqlite or not self.config.span("web.delay") else SharedTurns(self.store)
+        return Web(self.config, memory=Rules(self.store), turns=shared)
 
     @cached_property
     def tagger(self) -> Tagger:

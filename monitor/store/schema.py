@@ -209,6 +209,7 @@ turns = Table(
     Column("slot", Integer, primary_key=True, autoincrement=False),  # of a host, by hash
     Column("free_at", Float, nullable=False),  # seconds of the server's clock from which on the host may be asked
     Column("closed", Float, nullable=False),  # and until which it has asked to be left alone
+    Column("taken", Float, nullable=False),  # and until which it is asked by somebody
 )
 
 robots = Table(

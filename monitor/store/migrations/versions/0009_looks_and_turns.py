@@ -21,5 +21,6 @@ def upgrade() -> None:
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("free_at", sa.Float(), nullable=False),
         sa.Column("closed", sa.Float(), nullable=False),
+        sa.Column("taken", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("slot"),
     )
