@@ -20,7 +20,7 @@ from monitor.crawl.dates import AHEAD, FIRST_YEAR, parse_date
 from monitor.crawl.fetch import Web
 from monitor.crawl.posts import field, json_of, words
 from monitor.errors import BadStatus, NotAFeed
-from monitor.privacy import spoken, voice
+from monitor.privacy import spoken, unlisted, voice
 from monitor.records import Article, record
 from monitor.text import clean_line, plain
 
@@ -73,9 +73,10 @@ def comments_of(web: Web, article: Article, site: Site, *, now: datetime) -> tup
 
 
 def _comment(article: Article, said: Said, *, names: set[str], now: datetime) -> Article:
+    text = spoken(plain(said.text, LIMIT), names)
     return Article(
         url=f"{article.url}#comment-{said.id}", outlet=article.outlet, title="", fetched=now, source=article.source,
-        publisher=article.publisher, category=CATEGORY, kind="comment", text=spoken(plain(said.text, LIMIT), names),
+        publisher=article.publisher, category=CATEGORY, kind="comment", text=unlisted(text, article.document),
         context=article.title, published=_moment(said.at, now), speaker=voice(said.name, thread=article.url),
     )  # fmt: skip
 

@@ -142,7 +142,8 @@ def look_again(
     Each comes with the ETag, the Last-Modified and the SHA-256 of its page as it was, "" where they are not known.
     """
 
-    def read(article: Article, etag: str, modified: str, same: str) -> tuple[Article, Capture | Problem | None]:
+    def read(article: Article, seen: tuple[str, str, str]) -> tuple[Article, Capture | Problem | None]:
+        etag, modified, same = seen
         ask = partial(web.get, limit=web.settings.page_size, seconds=web.settings.page_time)
         try:
             came = ask(article.url, etag=etag, modified=modified)
@@ -154,7 +155,7 @@ def look_again(
         lead = page.lead or article.lead
         return replace(article, lead="" if lead and lead in page.text else lead, text=page.text, fetched=now), capture
 
-    return side_by_side(((host_of(article.url), partial(read, article, *seen)) for article, seen in found), threads=threads)
+    return side_by_side(((host_of(article.url), partial(read, article, seen)) for article, seen in found), threads=threads)
 
 
 def _page(web: Web, url: str, *, source: str, now: datetime) -> tuple[Page, Capture]:
