@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.tag.tagger import Tagger
 
-Ticker = Callable[[str, str, int], None]
+Ticker = Callable[..., None]
 
 
 class Desk:
     """One officer's desk for one command. Use as a context manager: it closes what it opened.
 
     ``at`` moves the clock of a run (what is due, what "today" is), not the times that sources state. ``ticker`` is told what each
-    step has done so far: (step, what, how many).
+    step has done so far: (step, what, how many, of=how many, 0 where nobody knows).
     """
 
     past: Past | None = None  # what `monitor backfill` asks for
@@ -77,11 +77,13 @@ class Desk:
         """The one door to the web."""
         from monitor.crawl.fetch import Web
 
-        if "store" not in self.__dict__:  # to look at an address makes no store
+        if "store" not in self.__dict__ and self.config.store_url.startswith("sqlite"):  # to look at an address makes no store
             return Web(self.config)
         from monitor.store.rules import Rules
+        from monitor.store.turns import SharedTurns
 
-        return Web(self.config, memory=Rules(self.store))
+        shared = None if self.store.is_sqlite or not self.config.span("web.delay") else SharedTurns(self.store)
+        return Web(self.config, memory=Rules(self.store), turns=shared)
 
     @cached_property
     def tagger(self) -> Tagger:
@@ -90,7 +92,7 @@ class Desk:
 
         return Tagger.load(self.config)
 
-    def tick(self, step: str, what: str, count: int) -> None:
+    def tick(self, step: str, what: str, count: int, *, of: int = 0) -> None:
         """Tell whoever watches how far a step has come."""
         if self._ticker:
-            self._ticker(step, what, count)
+            self._ticker(step, what, count, of=of)

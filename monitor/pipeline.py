@@ -23,7 +23,8 @@ from monitor.records import Problem, Tally
 from monitor.registry import Registry, nearest
 
 T = TypeVar("T")
-STEPS: Registry[Callable[..., Iterator[Any]]] = Registry("step", "monitor.steps", "monitor.people", "monitor.watch")
+_WHERE = ("monitor.steps", "monitor.revisit", "monitor.people", "monitor.watch")
+STEPS: Registry[Callable[..., Iterator[Any]]] = Registry("step", *_WHERE)
 step = STEPS.register
 _KEYS = ("help", "steps", "recipes")
 
@@ -121,7 +122,7 @@ def _watched(stream: Iterator[Any], name: str, outcome: Outcome, desk: Any) -> I
             outcome.problems.append(item)
         elif isinstance(item, Tally):
             outcome.counts[item.what] += item.count
-            desk.tick(name, item.what, outcome.counts[item.what])
+            desk.tick(name, item.what, outcome.counts[item.what], of=item.of)
         else:
             yield item
 

@@ -2,8 +2,9 @@
 
 Why: law 91/2025/QH15 asks for no more personal data than the purpose needs, and a press review needs what is said, not who says it.
 So a comment carries no author; a number that leads to a person (phone, identity card, insurance book, bank account) and an address
-(e-mail, profile) become a word that says what stood there. Numbers of public services (1900, 1800) and amounts of money stay. Names
-inside a sentence stay: nothing tells a neighbour's name from a minister's.
+(e-mail, profile) become a word that says what stood there. Numbers of public services (1900, 1800) and amounts of money stay. Whole
+names inside a comment go too, unless the article above it says them: a minister's name stands there, a neighbour's does not. Inside a
+post names stay, since nothing stands above it that would tell the one from the other.
 """
 
 from __future__ import annotations
@@ -50,6 +51,17 @@ _NUMBERS = (
     (_LABELLED, rf"\g<1>{NUMBER}"), (_CARD, NUMBER), (_PHONE, PHONE), (_PHONE_BARE, PHONE), (_GROUPED, NUMBER), (_BARE, NUMBER),
 )  # fmt: skip
 _EIGHT = re.compile(r"\d(?:[ .()-]{0,3}\d){7}")  # the fewest digits that lead to anybody
+# Family names that are no other word, and those that are one and count only behind a form of address.
+_SURNAMES = "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Ngô|Dương|Đinh|Trịnh|Trương|Phùng|Tạ|Lưu|Quách|Nghiêm|Đàm"
+_ALSO = "Hồ|Lý|Đoàn|Lâm|Mai|Tô|Hà|Cao|Lương|Đào|Châu|Thái|La|Kiều|Vương|Chu|Từ|Tống|Thạch|Kim|Văn"
+_PERSON = re.compile(rf"(?<!\w)(?:{_SURNAMES}|{_ALSO})(?: [^\W\d_]{{1,7}}){{1,4}}(?!\w)")
+_ADDRESSED = re.compile(r"(?<!\w)(?:ông|bà|anh|chị|cô|chú|bác|em|cháu|thầy|bạn|tên)\s$", re.I)
+_CALLED_AFTER = re.compile(  # what is named after people, and is no person
+    r"(?<!\w)(?:đường|phố|viện|trường|thpt|thcs|đại|học|quận|huyện|phường|xã|trấn|chợ|cầu|viên|hẻm|ngõ|bv|đh|tp|giải|quỹ|ty|hàng|khu|chùa)"
+    r"\.?\s$",
+    re.I,
+)
+_NOBODY = ("Hoàng Sa",)
 _TO = re.compile(r"\s*(?:(?:trả lời|gửi|reply(?:ing)? to|re)\s?:?\s?)?(?=@\w)", re.I)  # how a reply begins
 _WORD = re.compile(r"\s*@?([^\s:,@]{1,60})([:,]?)")
 _NAME_WORDS = 5  # words of a name at most; those after the first begin with a capital
@@ -87,6 +99,33 @@ def spoken(text: str, names: Iterable[str] = ()) -> str:
             text = text[start.end() :]
             break
     return masked(_unaddressed(text)).strip()
+
+
+def unlisted(text: str, public: str) -> str:
+    """The text with a word in place of the whole names of people that ``public``, the article above it, does not say.
+
+    >>> unlisted("Bà Trần Thị Hoa ở bệnh viện Nguyễn Tri Phương bảo Lê Văn Nam rút đi", "Ông Lê Văn Nam nói")
+    'Bà [tên] ở bệnh viện Nguyễn Tri Phương bảo Lê Văn Nam rút đi'
+    """
+
+    parts, at = [], 0
+    while found := _PERSON.search(text, at):
+        words = found[0].split(" ")
+        name = words[: next((number for number, word in enumerate(words) if not word.istitle()), len(words))]
+        end = found.start() + len(" ".join(name))
+        parts += [
+            text[at : found.start()],
+            NAME if _is_private(name, text[: found.start()][-12:], public) else text[found.start() : end],
+        ]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _is_private(name: list[str], before: str, public: str) -> bool:
+    """Whether words that begin with a family name are the whole name of somebody whom ``public`` does not name."""
+    said = " ".join(name)
+    whole = len(name) > 1 if _ADDRESSED.search(before) else len(name) > 2 and name[0] in _SURNAMES.split("|")
+    return whole and not (_CALLED_AFTER.search(before) or said in public or said.startswith(_NOBODY))
 
 
 def _unaddressed(text: str) -> str:

@@ -66,6 +66,11 @@ class Past:
     since: datetime
     until: datetime
 
+    @property
+    def days(self) -> int:
+        """How many days lie between the two, begun ones counted."""
+        return max(-((self.since - self.until) // timedelta(days=1)), 0)
+
 
 @record
 class Visit:
@@ -74,7 +79,8 @@ class Visit:
     ``outcome`` is ok (items came), same (304, or the same bytes), empty (a feed without items), wrong (not a feed), crashed (set
     aside, since it broke its reader), blocked, failed (5xx, time-out, no connection), gone (410) or refused (an address that is not
     public). ``failures`` counts looks in a row that gave nothing, ``strikes`` weighs them: 1 what will not mend itself, 1/2 a
-    fault of the site, 1/4 what passes. ``newest`` is the latest date an item stated, ``good_at`` the last look that went well.
+    fault of the site, 1/4 what passes. ``newest`` is the latest date an item stated, or where none states any the
+    last look that found other items; ``good_at`` the last look that went well.
 
     ``gap`` is the usual time between two items and ``asks`` for how long the feed asks to be left alone, in seconds; ``skip`` are the
     hours (GMT) in which it asks not to be read. ``site`` is the site of most of its links, ``home`` that of the first good look,
@@ -247,10 +253,11 @@ class TaggedArticle:
 
 @record
 class Tally:
-    """So many of something were done by a step: it is added to the counts of the run."""
+    """So many of something were done by a step: it is added to the counts of the run. ``of`` is how many there are to do, 0 unknown."""
 
     what: str
     count: int = 1
+    of: int = 0
 
 
 @record

@@ -11,7 +11,8 @@ from monitor.config import Config
 from monitor.desk import Desk
 from monitor.errors import UsageError
 from monitor.records import Problem, Source
-from monitor.text import clean_line
+from monitor.registry import nearest
+from monitor.text import clean_line, fold
 from monitor.url import canonical_url
 
 CLASS_OF = {"youtube": "social", "mastodon": "social", "bluesky": "social", "telegram": "social", "xenforo": "forum"}
@@ -24,8 +25,9 @@ def tried(desk: Desk, url: str, said: Mapping[str, str], *, taken: Iterable[Sour
     What is not said is that of a source of the same outlet or site, else what the source states of itself. Raises UsageError for
     an address that gave nothing, and for one that is a source already (of the settings, or of ``taken``).
     """
-    from monitor.crawl.discover import look
+    from monitor.crawl.discover import look, whole
 
+    url, said = whole(url), placed(said)
     known = [*desk.config.every_source, *((source, False) for source in taken)]
     refuse_twin(url, known)
     found = look(desk.web, url, now=desk.now)
@@ -41,6 +43,18 @@ def tried(desk: Desk, url: str, said: Mapping[str, str], *, taken: Iterable[Sour
     return source
 
 
+def placed(said: Mapping[str, str]) -> Mapping[str, str]:
+    """The same, with the province by its own name. Raises UsageError for a place that is none, with the nearest."""
+    from monitor.places import now, provinces
+
+    names = {fold(name): name for one in provinces() for name in (now(one), one)}
+    if not said.get("place"):
+        return said
+    if fold(said["place"]) not in names:
+        raise UsageError(f"--place {said['place']}: no province{nearest(said['place'], list(names.values()))}")
+    return {**said, "place": names[fold(said["place"])]}
+
+
 def tried_all(desk: Desk, urls: Mapping[str, str]) -> tuple[list[Source], list[Problem]]:
     """The sources that these addresses (with their titles) would be, and why the others would not."""
     good: list[Source] = []
@@ -50,7 +64,7 @@ def tried_all(desk: Desk, urls: Mapping[str, str]) -> tuple[list[Source], list[P
             good.append(tried(desk, url, {"outlet": title} if title else {}, taken=good))
         except UsageError as error:
             problems.append(Problem(what=url, why=str(error)))
-        desk.tick("import", "feeds tried", len(good) + len(problems))
+        desk.tick("import", "feeds tried", len(good) + len(problems), of=len(urls))
     return good, problems
 
 
@@ -87,8 +101,6 @@ def _host(url: str) -> str:
 
 def source_named(config: Config, name: str) -> Source:
     """The source of that id, enabled or not. Raises UsageError that names the nearest."""
-    from monitor.registry import nearest
-
     found = {source.id: source for source, _ in config.every_source}
     if name not in found:
         raise UsageError(f"{name}: no such source{nearest(name, list(found))}")

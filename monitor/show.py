@@ -23,6 +23,14 @@ DONE = {  # what steps tally, as officers read it
     "tagged articles": "bài đã gán nhãn",
     "about social security": "bài về BHXH, BHYT, BHTN",
     "digest files": "tệp điểm báo",
+    "pages looked at again": "trang đã xem lại",
+    "days gone back": "ngày đã lần lại",
+    "comments read": "bình luận đã đọc",
+    "new comments": "bình luận mới",
+    "changed comments": "bình luận đổi nội dung",
+    "texts forgotten": "bài hết hạn đã bỏ lời",
+    "inputs set aside": "nội dung bị cách ly",
+    "pages written": "trang đã ghi",
     "days of evidence forgotten": "ngày bằng chứng hết hạn đã bỏ",
     "new alerts": "cảnh báo mới",
     "graver alerts": "cảnh báo nóng thêm",
@@ -73,21 +81,23 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str =
 
 @contextmanager
 def progress() -> Iterator[Ticker]:
-    """A line on stderr that says what each step has done so far; nothing where stderr is not a terminal."""
+    """A line on stderr for all that is done so far, with its share where it is known how much there is to do; nothing where stderr
+    is not a terminal."""
     if not sys.stderr.isatty():
-        yield lambda step, what, count: None
+        yield lambda step, what, count, *, of=0: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-    parts = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f}"), TimeElapsedColumn())
+    done = TextColumn("{task.completed:,.0f}")
+    parts = (TextColumn("{task.description}"), BarColumn(), done, TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
 
-        def tick(step: str, what: str, count: int) -> None:
+        def tick(step: str, what: str, count: int, *, of: int = 0) -> None:
             if what not in tasks:
-                tasks[what] = bar.add_task(what, total=None)
-            bar.update(tasks[what], completed=count)
+                tasks[what] = bar.add_task(DONE.get(what, what), total=None)
+            bar.update(tasks[what], completed=count, total=of or None)
 
         yield tick
 

@@ -5,17 +5,16 @@ Annotations are real here (no postponed ones), since the pipeline checks a recip
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from monitor.clock import moment_of
 from monitor.config import Config
-from monitor.errors import UsageError
-from monitor.figures import Digest
+from monitor.figures import Digest, SetAside
 from monitor.measures import Comparison, Labelled, Scores, Succession
 from monitor.pipeline import batches, step
-from monitor.records import FeedEntry, Gathering, Past, Problem, Reading, Source, TaggedArticle, Tally, Visit
+from monitor.records import FeedEntry, Gathering, Problem, Reading, Source, TaggedArticle, Tally
 from monitor.text import fold
 
 if TYPE_CHECKING:
@@ -45,8 +44,9 @@ def visit_sources(
     read_at_home = _outlets(config)
 
     settings = {"threads": config["web.threads"], "backoff": config.span("crawl.backoff")}
-    for reading in visit_all(web, list(sources), visits.latest(store), now=now, **settings):
-        yield Tally(what="sources visited")
+    wanted = list(sources)
+    for reading in visit_all(web, wanted, visits.latest(store), now=now, **settings):
+        yield Tally(what="sources visited", of=len(wanted))
         if reading.visit.problem:
             yield Problem(what=reading.source.id, why=reading.visit.problem)
         yield elsewhere(reading, read_at_home) if reading.source.kind == "search" else reading
@@ -68,52 +68,6 @@ def read_pages(
         yield from problems
         yield gathering
     yield Tally(what="inputs set aside", count=again.put_aside(store, web.children.take_aside(), now=now))
-
-
-@step("look_back")
-def look_back(*, web: "Web", past: Past | None, now: datetime) -> Iterator[Reading | Problem | Tally]:
-    """What a source published between two moments, a few entries a reading, newest first where the source allows."""
-    from monitor.crawl.kinds import PASTS
-
-    if past is None:
-        raise UsageError("backfill: no source is named; say monitor backfill --source ID --since DAY")
-    visit = Visit(source=past.source.id, at=now, outcome="past")
-    for found in PASTS[past.source.kind](web, past.source, since=past.since, until=past.until, now=now):
-        if isinstance(found, Problem):
-            yield found
-            continue
-        yield Tally(what="addresses found", count=len(found))
-        for entries in batches(found, 20):
-            yield Reading(source=past.source, visit=visit, entries=tuple(entries))
-
-
-@step("dated_only")
-def dated_only(gatherings: Iterable[Gathering]) -> Iterator[Gathering | Problem]:
-    """The gatherings without articles that nothing dates: found years later, they would count as published today."""
-    for gathering in gatherings:
-        dated = tuple(article for article in gathering.articles if article.published)
-        if lost := len(gathering.articles) - len(dated):
-            yield Problem(what=gathering.source.id, why=f"{lost} articles without a date were left out")
-        yield replace(gathering, articles=dated)
-
-
-@step("read_again")
-def read_again(*, web: "Web", store: "Store", config: Config, now: datetime) -> Iterator[Problem | Tally]:
-    """How many articles got the text of their page at last, which had given nothing before; what fails for good is a problem."""
-    from monitor.crawl.visit import read_again as read
-    from monitor.store import again, articles, evidence
-
-    archive = evidence.Archive(config.path("evidence"), evidence.WHICH[config["crawl.evidence"]])
-    waiting = articles.by_url(store, again.due_pages(store, now))
-    for article, came in read(web, waiting, now=now, threads=config["web.threads"]):
-        lost = came if isinstance(came, Problem) else None
-        if not isinstance(came, Problem):
-            yield Tally(what="changed articles", count=articles.keep_articles(store, [article])[1])
-            with store.write() as connection:
-                evidence.keep(connection, archive, [came], ids={article.url: article.id or 0})
-        if not again.tried(store, article.url, good=not lost, now=now) and lost:
-            yield lost
-    again.put_aside(store, web.children.take_aside(), now=now)
 
 
 @step("keep_articles")
@@ -156,11 +110,13 @@ def tag_articles(
 
 
 @step("keep_tags")
-def keep_tags(found: Iterable[TaggedArticle], *, store: "Store", tagger: "Tagger") -> Iterator[Tally]:
-    """How many articles were given tags, and how many of them are about social security."""
-    from monitor.store import articles, tags
+def keep_tags(found: Iterable[TaggedArticle], *, store: "Store", tagger: "Tagger", now: datetime) -> Iterator[Tally]:
+    """How many articles were given tags, and how many of them are about social security; one over which the tagger hung twice is set
+    aside without tags, until another version of it comes."""
+    from monitor.store import again, articles, tags
 
     for batch in batches(found, articles.BATCH):
+        yield Tally(what="inputs set aside", count=again.put_aside(store, map(_hung, (i for i in batch if not i.tags)), now=now))
         yield Tally(what="tagged articles", count=tags.keep(store, batch, tagger.version))
         yield Tally(what="about social security", count=sum(item.label("relevance") == "core" for item in batch))
 
@@ -248,6 +204,11 @@ def write_accuracy(found: Iterable[Scores | Comparison], *, config: Config, to: 
         write(path, everything)
         yield Tally(what="pages written")
     yield from everything
+
+
+def _hung(item: TaggedArticle) -> SetAside:
+    digest = sha256(item.article.document.encode("utf-8", "replace")).hexdigest()
+    return SetAside(digest=digest, url=item.article.url, source=item.article.source, reason="no end of tagging")
 
 
 def _outlets(config: Config) -> dict[str, Source]:

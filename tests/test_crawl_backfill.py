@@ -61,6 +61,35 @@ def backfill(first: int, last: int = 0) -> dict[str, int]:
         return dict(runner.run("backfill", desk).counts)
 
 
+def test_it_tells_how_much_of_the_time_lies_behind_up_to_all_of_it(office: Path) -> None:
+    told: list[tuple[int, int]] = []
+    settings = config.load()
+
+    def ticker(step: str, what: str, count: int, *, of: int) -> None:
+        if what == "days gone back":
+            told.append((count, of))
+
+    with Desk(settings, at=NOW, ticker=ticker) as desk:
+        desk.past = Past(source=settings.sources[0], since=day(39), until=NOW)
+        runner.run("backfill", desk)
+    shares = [done / of for done, of in told]
+    assert shares == sorted(shares)
+    assert len(shares) >= 3
+    assert 0 < shares[0] < 0.9
+    assert shares[-1] == 1
+
+
+def test_a_past_of_which_nothing_was_found_is_not_said_to_lie_behind(office: Path, fake: FakeWeb) -> None:
+    fake.fail(f"{SITE}/sitemap.xml", "404")
+    fake.put(f"{SITE}/robots.txt", "", kind="text/plain")
+    settings = config.load()
+    with Desk(settings, at=NOW) as desk:
+        desk.past = Past(source=settings.sources[0], since=day(9), until=NOW)
+        outcome = runner.run("backfill", desk)
+    assert "days gone back" not in outcome.counts
+    assert "option archive" in outcome.problems[0].why
+
+
 def kept() -> int:
     with Store.open(config.load().store_url) as store:
         return articles.total(store)

@@ -177,6 +177,48 @@ def test_a_refusal_and_an_answer_of_another_shape_are_our_errors(services, answe
         read(services, TUOITRE)
 
 
+@pytest.mark.parametrize(
+    ("host", "above", "answer"),
+    [
+        ("usi-saas.vnexpress.net", VNEXPRESS, {"error": 0, "result": {"items": []}}),
+        ("usi-saas.vnexpress.net", VNEXPRESS, {"data": {"comments": []}}),
+        ("usi-saas.vnexpress.net", VNEXPRESS, {"data": {"items": [{"cid": 1, "body": "Tăng"}, {"cid": 2, "body": "Giảm"}]}}),
+        ("webapi.dantri.com.vn", DANTRI, {"data": []}),
+        ("webapi.dantri.com.vn", DANTRI, [1]),
+        ("id.tuoitre.vn", TUOITRE, {"Data": '[{"comment": "Tăng"}]'}),
+    ],
+)
+def test_a_site_that_changed_its_form_is_told_and_never_taken_for_one_without_comments(services, host, above, answer):
+    services.on(host, answer)
+    with pytest.raises(ParseError, match="report it"):
+        read(services, above)
+
+
+@pytest.mark.parametrize("answer", [{"data": {"items": []}}, {"data": []}, {"data": None}, {"data": {"items": None}}])
+def test_an_answer_without_comments_is_none(services, answer):
+    services.on("usi-saas.vnexpress.net", answer)
+    assert read(services, VNEXPRESS) == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "meant"),
+    [
+        (1763603400, datetime(2025, 11, 20, 1, 50, tzinfo=UTC)),
+        ("1763603400000", datetime(2025, 11, 20, 1, 50, tzinfo=UTC)),
+        (100000000, None),
+        (0, None),
+        (99999999999, None),
+        (-5, None),
+        (True, None),
+        ("hôm qua", None),
+    ],
+)
+def test_the_moment_of_a_comment_is_never_invented(services, stated, meant):
+    said = {"comment_id": 1, "content": "Tăng", "creation_time": stated, "full_name": "A"}
+    services.on("usi-saas.vnexpress.net", {"data": {"items": [said]}})
+    assert [one.published for one in read(services, VNEXPRESS)] == [meant]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=4),
     lambda inner: (

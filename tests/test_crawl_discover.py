@@ -18,6 +18,7 @@ from monitor.crawl.answer import Fetched
 from monitor.crawl.discover import Finding, clues_of, look
 from monitor.crawl.kinds import KINDS, MODULES, PASTS, RECOGNISERS
 from monitor.errors import ConfigError
+from monitor.places import provinces
 from monitor.records import CLASSES, Source
 from monitor.sourcelist import append, as_line, entry_of
 from monitor.url import canonical_url
@@ -76,6 +77,19 @@ def test_what_stands_at_an_address_is_recognised_by_itself(fake: FakeWeb, url: s
 def test_a_page_names_the_feeds_and_the_sitemaps_of_its_site(fake: FakeWeb) -> None:
     found = found_at(fake, HOME)
     assert (found.feeds, found.sitemaps) == ((FEED,), ("https://bao.example/sitemap.xml",))
+
+
+def test_the_feeds_of_a_site_are_found_by_the_list_at_the_foot_of_its_pages(fake: FakeWeb) -> None:
+    foot = '<a href="/lien-he">Liên hệ</a><a href="https://khac.example/rss">Khác</a><a href="/kenh-rss.html">RSS</a>'
+    fake.put("https://bao.example/mat-truoc", f"<html><body><p>Tin</p>{foot}</body></html>")
+    links = f'<a href="{FEED}">Sức khỏe</a><a href="/rss/thoi-su.rss">Thời sự</a><a href="https://khac.example/a.rss">x</a>'
+    fake.put("https://bao.example/kenh-rss.html", f"<html><body>{links}<a href='/kenh-rss.html'>RSS</a></body></html>")
+    found = found_at(fake, "https://bao.example/mat-truoc")
+    assert (found.kind, found.feeds) == ("page", (FEED, "https://bao.example/rss/thoi-su.rss"))
+    assert fake.asked["https://bao.example/kenh-rss.html"] == 1
+    assert not [url for url in fake.asked if "khac.example" in url]
+    fake.fail("https://bao.example/kenh-rss.html", "503")
+    assert found_at(fake, "https://bao.example/mat-truoc").feeds == ()
 
 
 def test_a_search_in_a_browser_becomes_a_search_feed() -> None:
@@ -144,6 +158,24 @@ def test_a_second_source_of_a_site_is_of_the_same_outlet_and_has_an_id_of_its_ow
     first, second = config.load().sources
     assert (second.kind, second.outlet, second.group) == ("sitemap", first.outlet, first.group)
     assert first.id != second.id
+
+
+def test_an_address_may_be_given_as_people_write_it(office: Office) -> None:
+    assert office.run("try", "bao.example/rss/suc-khoe.rss").exit_code == 0
+    assert office.run("sources", "add", "bao.example/rss/suc-khoe.rss").exit_code == 0
+    assert config.load().sources[0].url == FEED
+    assert office.run("try", "bao").exit_code == 1
+
+
+def test_a_place_is_a_province_in_any_spelling_or_nothing_is_written(office: Office) -> None:
+    before = office.file.read_bytes()
+    found = office.run("sources", "add", FEED, "--class", "local", "--place", "HUE")
+    assert found.exit_code == 0, found.stderr
+    assert config.load().sources[0].place == "Huế"
+    office.file.write_bytes(before)
+    found = office.run("sources", "add", FEED, "--class", "local", "--place", "Atlantis")
+    assert (found.exit_code, found.stderr.count("\n")) == (1, 1)
+    assert "no province" in found.stderr
 
 
 @pytest.mark.parametrize(
@@ -282,6 +314,7 @@ def test_the_shipped_list_is_wide_and_says_of_every_source_what_it_is() -> None:
     assert {source.category for source, _ in found} == set(CLASSES)
     assert {source.publisher for source in on if source.outlet in ("VietnamPlus", "Báo Tin Tức")} == {"TTXVN"}
     assert all(source.place for source in on if source.category == "local")
+    assert {source.place for source, _ in found if source.place} <= set(provinces())
     assert all(source.kind in KINDS.names() for source, _ in found)
     assert len({source.url for source, _ in found} | {str(source.options) for source, _ in found}) > len(found) - 5
     assert not [source.url for source, _ in found if "bao-hiem.rss" in source.url]

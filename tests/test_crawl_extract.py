@@ -91,9 +91,9 @@ def test_a_date_in_the_future_is_not_taken_from_a_page() -> None:
 
 def test_the_feeds_that_a_page_names_are_found_and_other_alternates_are_not() -> None:
     body = (PAGES / "index-calls-itself-article.html").read_bytes()
-    links = feed_links(body, url="https://vende.example/muc/")
+    links, _ = feed_links(body, url="https://vende.example/muc/")
     assert links == ("https://vende.example/rss/home.rss", "https://vende.example/atom.xml")
-    assert feed_links(b"", url=URL) == ()
+    assert feed_links(b"", url=URL) == ((), "")
 
 
 @pytest.mark.parametrize(

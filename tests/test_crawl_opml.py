@@ -19,6 +19,7 @@ from monitor.cli import main
 from monitor.crawl.opml import LIMIT, SIZE, as_opml, read_opml
 from monitor.errors import MonitorError, NotAFeed
 from monitor.records import Source
+from monitor.text import clean_line
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="1.0"><head><title>Nguồn</title></head><body>'
 
@@ -84,7 +85,9 @@ def test_what_is_written_is_read_again(names: list[str]) -> None:
     sources = [Source(id=f"{n}/{name}", url=f"https://bao.example/{n}?a=1&b=2", outlet=name) for n, name in enumerate(names)]
     text = as_opml(sources, title='<"&>')
     assert ElementTree.fromstring(text).tag == "opml"
-    assert {clue.url for clue in read_opml(text.encode(), what="f")} == {source.url for source in sources}
+    found = {clue.url: clue.title for clue in read_opml(text.encode(), what="f")}
+    assert found.keys() == {source.url for source in sources}
+    assert [found[source.url] for source in sources] == [clean_line(source.outlet or source.id) for source in sources]
 
 
 @pytest.fixture

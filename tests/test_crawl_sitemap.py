@@ -202,6 +202,15 @@ def test_a_file_of_the_index_that_is_missing_fails_the_look_and_says_which(site:
     assert "weg.xml" in found.problem
 
 
+def test_a_file_that_is_missing_costs_only_itself_beside_one_that_is_there(site: Site) -> None:
+    good = site.put("/da.xml", urlset(page(f"{site.root}/{SLUG}.html", title="Tăng lương hưu", published=NOW)))
+    url = site.put("/sitemap.xml", index((site.root + "/weg.xml", NOW), (good, NOW)))
+    found = see(url)
+    assert [entry.title for entry in found.entries] == ["Tăng lương hưu"]
+    assert found.visit.outcome == "ok"
+    assert "weg.xml" in found.visit.problem
+
+
 def test_a_bomb_in_gzip_stops_at_the_limit_and_a_broken_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitor.crawl.sitemap_file.SIZE", 1 << 20)
     bomb = urlset(page("https://bao.example/a")) + " " * (40 << 20)
@@ -230,6 +239,13 @@ def test_more_elements_than_a_sitemap_may_have_are_refused_before_they_are_parse
     monkeypatch.setattr("monitor.crawl.markup.ELEMENTS", 100)
     with pytest.raises(ParseError, match="more than 100 elements"):
         read_sitemap(fetched(urlset(*[page("https://bao.example/a")] * 100).encode()), now=NOW)
+
+
+@pytest.mark.parametrize("sign", ["&#55296;", "&#xD800;", "&#0;", "&#x0000FFFE;", "&#99999999;"])
+def test_a_character_that_xml_forbids_costs_only_itself(sign: str) -> None:
+    body = urlset(page("https://bao.example/x", title=f"Tăng{sign} lương &#272;", published=NOW))
+    _, (place,) = read_sitemap(fetched(body.encode()), now=NOW)
+    assert place.title == "Tăng lương Đ"
 
 
 @given(st.binary(max_size=300), st.sampled_from(["urlset", "sitemapindex", "x"]))

@@ -18,6 +18,7 @@ from monitor.crawl.discover import look
 from monitor.crawl.sources import Look, next_visit
 from monitor.crawl.visit import KINDS, due, gather_all, read_pages, visit, visit_all
 from monitor.errors import ConfigError
+from monitor.health import condition
 from monitor.records import Reading, Source, Visit
 
 NOW = datetime(2025, 11, 20, 5, 0, tzinfo=UTC)
@@ -48,6 +49,17 @@ def test_a_first_look_gives_the_entries_and_the_time_of_the_next(fake: FakeWeb) 
     assert found.newest == NOW - timedelta(hours=1)
     assert found.etag
     assert found.good
+
+
+@pytest.mark.parametrize(("category", "asked"), [("national", 1), ("forum", 0), ("social", 0)])
+def test_the_page_of_a_post_is_never_read_whatever_kind_of_source_brought_it(fake: FakeWeb, category: str, asked: int) -> None:
+    fake.article(PAGE, "Lương hưu tăng", text=("Người dùng thứ hai viết ở dưới.",) * 4)
+    source = dataclasses.replace(SOURCE, category=category)
+    with fake.open() as web:
+        (found, _) = read_pages(web, see(fake, source=source), wanted=lambda entry: True, known=(), now=NOW)
+    assert fake.asked[PAGE] == asked
+    assert len(found.captures) == asked
+    assert [article.kind for article in found.articles] == ["news" if asked else "post"]
 
 
 def test_an_unchanged_feed_is_the_same_and_keeps_what_was_known(fake: FakeWeb) -> None:
@@ -126,6 +138,22 @@ def test_a_feed_that_is_always_empty_is_never_the_same() -> None:
     for _ in range(3):
         before = see(fake, before).visit
         assert before.outcome == "empty"
+
+
+def test_items_without_dates_are_as_new_as_the_look_that_found_others_and_so_they_freeze_too(fake: FakeWeb) -> None:
+    fake.feed(URL, item("Lịch làm việc", "https://bao.example/a"), item("Thông báo", "https://bao.example/b"))
+    first = see(fake).visit
+    assert first.newest == NOW
+    fake.feed(
+        URL, item("Lịch làm việc", "https://bao.example/a"), item("Thông báo (mới)", "https://bao.example/b"), title="Giờ: 9"
+    )
+    week = see(fake, first, NOW + timedelta(days=8)).visit
+    assert (week.outcome, week.newest) == ("ok", NOW)
+    assert condition(SOURCE, week, now=week.at).state == "frozen"
+    fake.feed(URL, item("Tin mới", "https://bao.example/c"), item("Thông báo", "https://bao.example/b"))
+    after = see(fake, week, NOW + timedelta(days=9)).visit
+    assert after.newest == after.at
+    assert condition(SOURCE, after, now=after.at).state == "good"
 
 
 def test_a_frozen_feed_is_the_same_and_its_newest_date_stands_still(fake: FakeWeb) -> None:

@@ -37,7 +37,7 @@ FLOORS = [
     {"effect"},
     {"crawl", "tag", "store", "report"},
     {"pipeline", "query", "learning"},
-    {"steps", "desk", "people", "watch"},
+    {"steps", "desk", "people", "watch", "revisit"},
     {"runner", "state", "recruit"},
     {"tagging", "demo", "show"},
     {"cli", "web"},

@@ -104,7 +104,7 @@ class Bench:
     def __init__(self) -> None:
         self.told: list[tuple[str, str, int]] = []
 
-    def tick(self, step: str, what: str, count: int) -> None:
+    def tick(self, step: str, what: str, count: int, *, of: int = 0) -> None:
         self.told.append((step, what, count))
 
 

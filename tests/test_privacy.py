@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from makers import NOON, article
 
 from monitor import privacy
-from monitor.privacy import KEY, LINK, MAIL, NAME, NUMBER, PHONE, masked, spoken, titled, unnamed, voice
+from monitor.privacy import KEY, LINK, MAIL, NAME, NUMBER, PHONE, masked, spoken, titled, unlisted, unnamed, voice
 from monitor.store import Store, articles
 
 HOUSE = Path(privacy.__file__).parent
@@ -33,6 +33,36 @@ PIECES = st.sampled_from(
         "7",
     ]
 )
+
+
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ("Nhà tôi có Nguyễn Văn Bình bị nợ sổ", f"Nhà tôi có {NAME} bị nợ sổ"),
+        ("Bà Hà Thị Lan, tổ 4, cũng vậy", f"Bà {NAME}, tổ 4, cũng vậy"),
+        ("Lê Văn An và Trần Thị Bình, Vũ Minh Đức", f"{NAME} và {NAME}, {NAME}"),
+        ("gặp anh Lê Nam ở một cửa", f"gặp anh {NAME} ở một cửa"),
+        ("Bộ trưởng Đào Minh Tú nói rồi", "Bộ trưởng Đào Minh Tú nói rồi"),
+        ("khám ở bệnh viện Nguyễn Tri Phương", "khám ở bệnh viện Nguyễn Tri Phương"),
+        ("đường Lê Hồng Phong kẹt xe", "đường Lê Hồng Phong kẹt xe"),
+        ("Lương hưu thấp, Cao lắm 3 triệu", "Lương hưu thấp, Cao lắm 3 triệu"),
+        ("LÊ VĂN ĐÓNG BHXH", "LÊ VĂN ĐÓNG BHXH"),
+        ("Hà Nội, Thái Bình, Hồ Chí Minh, Hoàng Sa Trường Sa", "Hà Nội, Thái Bình, Hồ Chí Minh, Hoàng Sa Trường Sa"),
+    ],
+)
+def test_whole_names_that_the_article_does_not_say_go_out_of_a_comment(said: str, stored: str) -> None:
+    assert unlisted(said, "Bộ trưởng Đào Minh Tú: lương hưu sẽ tăng") == stored
+
+
+def test_a_name_that_the_article_says_stays_in_its_comments() -> None:
+    assert unlisted("ông Nguyễn Văn Bình nói phải", "Giám đốc Nguyễn Văn Bình trả lời") == "ông Nguyễn Văn Bình nói phải"
+    assert unlisted("ông Nguyễn Văn Bình nói phải", "") == f"ông {NAME} nói phải"
+
+
+@given(st.text(max_size=80), st.sampled_from(["", "Nguyễn Văn Bình"]))
+def test_taking_names_out_twice_is_taking_them_out_once(text: str, public: str) -> None:
+    once = unlisted(f"chị Nguyễn Văn Bình {text}", public)
+    assert unlisted(once, public) == once
 
 
 @pytest.mark.parametrize(

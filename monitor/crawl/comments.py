@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.crawl.dates import parse_date
+from monitor.crawl.dates import AHEAD, FIRST_YEAR, parse_date
 from monitor.crawl.fetch import Web
 from monitor.crawl.posts import field, json_of, words
 from monitor.errors import BadStatus, NotAFeed
-from monitor.privacy import spoken, voice
+from monitor.privacy import spoken, unlisted, voice
 from monitor.records import Article, record
 from monitor.text import clean_line, plain
 
@@ -61,25 +61,31 @@ def site_of(url: str, wanted: tuple[str, ...]) -> Site | None:
 def comments_of(web: Web, article: Article, site: Site, *, now: datetime) -> tuple[Article, ...]:
     """The comments under an article, each once, as articles of kind comment. Raises FetchError and ParseError."""
     number = site.number.search(article.url)
-    said = {one.id: one for one in site.read(web, number[1])} if number else {}
-    names = {one.name for one in said.values()}
+    came = list(site.read(web, number[1])) if number else []
+    said = {one.id: one for one in came if one.id and one.text}
+    if came and not said:
+        raise NotAFeed(
+            f"{article.url}: its {len(came)} comments state neither number nor words under the names known here; report it"
+        )
+    names = {one.name for one in came}
     found = (_comment(article, one, names=names, now=now) for one in said.values())
     return tuple(comment for comment in found if comment.text)
 
 
 def _comment(article: Article, said: Said, *, names: set[str], now: datetime) -> Article:
+    text = spoken(plain(said.text, LIMIT), names)
     return Article(
         url=f"{article.url}#comment-{said.id}", outlet=article.outlet, title="", fetched=now, source=article.source,
-        publisher=article.publisher, category=CATEGORY, kind="comment", text=spoken(plain(said.text, LIMIT), names),
+        publisher=article.publisher, category=CATEGORY, kind="comment", text=unlisted(text, article.document),
         context=article.title, published=_moment(said.at, now), speaker=voice(said.name, thread=article.url),
     )  # fmt: skip
 
 
 def _moment(stated: str, now: datetime) -> datetime | None:
-    """The moment of seconds since 1970, or of a date in words; a time without a zone is Vietnamese."""
-    if re.fullmatch(r"\d{9,11}", stated):
-        moment = datetime.fromtimestamp(int(stated), UTC)
-        return moment if moment <= now else None
+    """The moment of seconds or milliseconds since 1970, or of a date in words; a time without a zone is Vietnamese."""
+    if found := re.fullmatch(r"(\d{9,10})(\d{3})?", stated):
+        moment = datetime.fromtimestamp(int(found[1]), UTC)
+        return moment if moment.year >= FIRST_YEAR and moment <= now + AHEAD else None
     return parse_date(stated, fetched=now)
 
 
@@ -88,7 +94,7 @@ def _vnexpress(web: Web, number: str) -> Iterator[Said]:
     base = f"https://usi-saas.vnexpress.net/index/{{}}?objectid={number}&objecttype=1&siteid=1000000&sort=like&limit={PAGE}"
     for page in range(PAGES):
         url = f"{base.format('get')}&offset={page * PAGE}"
-        items = _listed(field(_asked(web, url), "data", "items"))
+        items = _listed(_within(_asked(web, url), "data", url=url, name="items"))
         for item in items:
             yield _said(item, id="comment_id", text="content", at="creation_time", name="full_name")
             replies = _listed(field(item, "replys", "items"))
@@ -104,10 +110,7 @@ def _tuoitre(web: Web, number: str) -> Iterator[Said]:
     """The comments of Tuổi Trẻ: pages by number; what they hold is JSON inside JSON, replies inside what they answer."""
     for page in range(1, PAGES + 1):
         url = f"https://id.tuoitre.vn/api/getlist-comment.api?pageindex={page}&pagesize={PAGE}&objId={number}&objType=1&sort=2"
-        said = _asked(web, url)
-        if not isinstance(said, dict) or "Data" not in said:
-            raise NotAFeed(f"{url}: not an answer of Tuổi Trẻ's comments; check the address in a browser")
-        inside = said["Data"]
+        inside = _within(_asked(web, url), url=url, name="Data")
         items = _listed(
             json_of(inside.encode(), name=url, what="a list of comments") if isinstance(inside, str) and inside else inside
         )
@@ -124,7 +127,8 @@ def _dantri(web: Web, number: str) -> Iterator[Said]:
     """The comments of Dân Trí: pages by offset, replies asked for by the id of what they answer."""
     base = f"https://webapi.dantri.com.vn/listcomment?objectType=1&limit={PAGE}&orderBy=popular"
     for page in range(PAGES):
-        items = _listed(field(_asked(web, f"{base}&objectId={number}&offset={page * PAGE}"), "items"))
+        url = f"{base}&objectId={number}&offset={page * PAGE}"
+        items = _listed(_within(_asked(web, url), url=url, name="items"))
         for item in items:
             replies = []
             if _number(field(item, "replyCount")):
@@ -144,6 +148,16 @@ def _asked(web: Web, url: str) -> Any:
     if not found.body.strip():
         raise BadStatus(url, "an empty answer; the site may refuse machines", status=found.status)
     return json_of(found.body, name=url, what="comments in JSON")
+
+
+def _within(said: Any, *path: str, url: str, name: str) -> Any:
+    """What stands under a name in an answer. Raises NotAFeed where there is no such name: silence would be taken for no comments."""
+    holder = field(said, *path) if path else said
+    if holder in ([], None) and path and isinstance(said, dict) and path[0] in said:
+        return None  # an article without comments
+    if not isinstance(holder, dict) or name not in holder:
+        raise NotAFeed(f"{url}: comments in a form that is not known here; report it with the address")
+    return holder[name]
 
 
 def _said(item: Any, *, id: str, text: str, at: str, name: str) -> Said:

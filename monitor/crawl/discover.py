@@ -6,6 +6,7 @@ feeds and sitemaps its site names.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,6 +22,8 @@ from monitor.crawl.visit import page_of
 from monitor.errors import FetchError, ParseError
 from monitor.records import FeedEntry, Problem, Source, record
 from monitor.url import host_of
+
+_BARE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]|$)")
 
 
 @record
@@ -43,8 +46,8 @@ class Finding:
 
 
 def look(web: Web, url: str, *, now: datetime) -> Finding:
-    """What ``url`` gives, with nothing stored; never raises for what the web does."""
-    silent = None
+    """What ``url`` gives, with nothing stored; never raises for what the web does. Without http:// before it, it is meant with https://."""
+    url, silent = whole(url), None
     try:
         found = web.get(url, limit=web.settings.feed_size, seconds=web.settings.page_time)
     except FetchError as error:
@@ -63,6 +66,15 @@ def look(web: Web, url: str, *, now: datetime) -> Finding:
     if is_challenge(found.body):
         return Finding(url=found.final, problems=(Problem(what=url, why="a challenge page; ask the site for access"),))
     return _page(web, found, now=now)
+
+
+def whole(url: str) -> str:
+    """An address as people write it, as an address: a host with a dot stands under https where nothing else is said.
+
+    >>> whole("bao.example/rss"), whole("http://bao.example"), whole("bao")
+    ('https://bao.example/rss', 'http://bao.example', 'bao')
+    """
+    return f"https://{url}" if _BARE.match(url) else url
 
 
 def clues_of(found: Fetched) -> list[Clue]:
@@ -88,7 +100,7 @@ def _page(web: Web, found: Fetched, *, now: datetime) -> Finding:
     """The article on a page, and the feeds and sitemaps of its site."""
     finding = Finding(url=found.final, sitemaps=_sitemaps(web, found))
     try:
-        finding = replace(finding, feeds=web.read(links_of, found, source=host_of(found.url)))
+        finding = replace(finding, feeds=_feeds(web, found))
         page = web.read(partial(page_of, now=now), found, source=host_of(found.url))
     except ParseError as error:
         not_a_feed = f"{looks_like(found.body)}, not a feed; check the address in a browser"
@@ -99,8 +111,20 @@ def _page(web: Web, found: Fetched, *, now: datetime) -> Finding:
     return replace(finding, kind="page", title=page.title, page=page)
 
 
-def links_of(found: Fetched) -> tuple[str, ...]:
-    """The feeds that a page names."""
+def _feeds(web: Web, found: Fetched) -> tuple[str, ...]:
+    """The feeds that a page names, or else the page of its site that lists them."""
+    feeds, more = web.read(links_of, found, source=host_of(found.url))
+    if feeds or not more:
+        return tuple(feeds)
+    try:
+        listed = web.get(more, limit=web.settings.page_size, seconds=web.settings.page_time)
+    except FetchError:
+        return ()
+    return tuple(web.read(links_of, listed, source=host_of(found.url))[0])
+
+
+def links_of(found: Fetched) -> tuple[tuple[str, ...], str]:
+    """The feeds that a page names, and the page that lists more."""
     return feed_links(found.body, url=found.final, content_type=found.content_type)
 
 

@@ -27,10 +27,13 @@ LEAD_LIMIT = 2_000  # characters
 ENOUGH = 400  # characters of text that make an article of a page that does not call itself one; a teaser has 150
 ELEMENTS = 20_000  # of a page whose text is looked for: 60,000 take 4 s; articles have 400, the fullest home pages 1,400
 ENTITIES = 2_000  # of a page from which on piles are looked for, which takes 4 ms; pages have 300 to 1,200
+FEEDS = 50  # of a page; the longest list seen has 40
 DEPTH, NODES = 12, 5_000  # of JSON-LD that is searched
 
 _ARTICLES = re.compile(r"(?:.*[/:])?(?:\w*NewsArticle|Article|Report|BlogPosting|\w*Posting)", re.S)
 _LD = re.compile(r"application/ld\+json", re.I)
+_FEED = re.compile(r"\.rss$|/(?:rss|feed|atom|index)\.(?:xml|rdf)$|/feed/?$|/rss_feed/?$", re.I)
+_LIST = re.compile(r"/[\w-]{0,20}rss[\w-]{0,20}(?:\.\w{3,5})?/?$", re.I)  # /rss, /rss.htm, /kenh-rss.html
 _PILED = re.compile(r"(?:&(?:amp;)*+#?\w{1,31}+;?+[^\w\s\x00-\x7f]*+){17,}")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[)\s*|\s*(?:-->|//\s*\]\]>|;)\s*$")
 _ESCAPES = re.compile(r'\\(?!["\\/bfnrtu])')
@@ -72,18 +75,28 @@ def read_page(body: bytes, *, url: str, fetched: datetime, content_type: str = "
     return Page(url=address, title=title, lead=lead, text=text, published=published, author=author, outlet=outlet)
 
 
-def feed_links(body: bytes, *, url: str, content_type: str = "") -> tuple[str, ...]:
-    """The feeds that a page names in ``<link rel=alternate>``, at most 20, resolved against ``url``; none for what is no page."""
+def feed_links(body: bytes, *, url: str, content_type: str = "") -> tuple[tuple[str, ...], str]:
+    """The feeds that a page names, at most FEEDS, and the page of its site that lists feeds, "" for none; resolved against ``url``.
+
+    Those in ``<link rel=alternate>`` come first, then links of the same site that end as feeds do: papers here seldom have the former,
+    and an "RSS" at the foot of every page.
+    """
     try:
         tree = _tree(body, content_type, url)
     except NotAnArticle:
-        return ()
-    links = [
+        return (), ""
+    named = [
         link.get("href")
         for link in tree.xpath("//link[contains(@rel, 'alternate') and @href]")
         if re.search(r"rss|atom|feed\+json", link.get("type") or "", re.I)
     ]
-    return tuple(dict.fromkeys(found for link in links[:20] if (found := canonical_url(str(link), url))))
+    linked = [
+        found for link in tree.xpath("//a/@href") if (found := canonical_url(str(link), url)) and site_of(found) == site_of(url)
+    ]
+    feeds = [found for link in named if (found := canonical_url(str(link), url))]
+    feeds += [link for link in linked if _FEED.search(urlsplit(link).path)]
+    lists = [link for link in linked if _LIST.search(urlsplit(link).path) and link not in feeds and link != canonical_url(url)]
+    return tuple(dict.fromkeys(feeds))[:FEEDS], lists[0] if lists else ""
 
 
 def _tree(body: bytes, content_type: str, url: str) -> Any:

@@ -48,11 +48,12 @@ Raw = dict[str, str]
 
 @record
 class FeedDocument:
-    """What a feed gave: its title, its entries in its own order, and how many items were left out as unusable."""
+    """What a feed gave: its title, its entries in its own order, how many items were left out as unusable, and what else to tell."""
 
     title: str
     entries: tuple[FeedEntry, ...]
     skipped: int = 0
+    problem: str = ""
 
 
 def read_feed(

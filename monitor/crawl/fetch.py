@@ -29,7 +29,7 @@ from monitor.crawl.answer import Fetched, Settings, check_url, retry_after
 from monitor.crawl.body import read_body
 from monitor.crawl.challenge import LOOKED_AT, is_challenge
 from monitor.crawl.child import Children
-from monitor.crawl.pace import Closed, Pace
+from monitor.crawl.pace import Closed, Pace, Sharing
 from monitor.crawl.robots import LIMIT as ROBOTS_LIMIT
 from monitor.crawl.robots import Memory, Robots
 from monitor.crawl.wire import SLOW, Backend, Errand, check_proxy, pool, trusted
@@ -49,7 +49,7 @@ class Web:
 
     Settings (see `monitor.crawl.answer.Settings`) may be given by keyword instead of a config, or on top of it. ``transport``
     takes the place of the network in tests; ``now`` is the clock against which a Retry-After date is read; ``memory`` keeps what
-    robots.txt said from one run to the next.
+    robots.txt said from one run to the next; ``turns`` shares the turns of hosts with other machines, in place of the file.
     """
 
     def __init__(
@@ -59,12 +59,13 @@ class Web:
         now: Callable[[], datetime] = clock.now,
         transport: httpx.BaseTransport | None = None,
         memory: Memory | None = None,
+        turns: Sharing | None = None,
         **settings: Any,
     ):
         stated = Settings.of(config) if config else Settings()
         self.settings = replace(stated, **settings)
         self._now, self._robots = now, Robots(self.settings.agent, memory)
-        self._pace = Pace(self.settings.delay, self.settings.turns)
+        self._pace = Pace(self.settings.delay, turns or self.settings.turns)
         self.children = Children(self.settings.children)
         self._errands, self._guard, self._allow = threading.local(), threading.Lock(), networks(self.settings.allow)
         self._backend = Backend(self._errands, self._allow, proxy=check_proxy(self.settings.proxy))

@@ -152,7 +152,8 @@ def look_at(web: Web, source: Source, read: Reader, *, before: Visit | None, now
     if not document.entries:
         nothing = f"{source.url}: answers without usable items; check it in a browser"
         return Look(outcome="empty", status=found.status, problem=nothing)
-    return look(outcome="ok", entries=document.entries, body_hash=digest, problem=moved(source, found) or _lost(source, document))
+    told = moved(source, found) or document.problem or _lost(source, document)
+    return look(outcome="ok", entries=document.entries, body_hash=digest, problem=told)
 
 
 def asked(web: Web, source: Source, before: Visit | None = None, *, url: str = "") -> Fetched:

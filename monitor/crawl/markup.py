@@ -12,6 +12,7 @@ from monitor.crawl.encoding import decode
 from monitor.errors import ParseError
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_REFERENCE = re.compile(r"&#(?:0{0,20}(\d{1,8})|[xX]0{0,20}([0-9a-fA-F]{1,8}));")
 _PREAMBLE = 20_000  # characters in which the root must begin
 ELEMENTS = 600_000  # 50,000 addresses of a news sitemap with ten elements each, and some
 
@@ -35,12 +36,18 @@ def tree_of(text: str, *, what: str) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, encoding="utf-8"
     )
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(_REFERENCE.sub(_allowed, text).encode(), parser)
     except (etree.LxmlError, ValueError) as error:
         raise ParseError(f"{what}: broken XML; check the address in a browser") from error
     if root is None:
         raise ParseError(f"{what}: broken XML; check the address in a browser")
     return root
+
+
+def _allowed(found: re.Match[str]) -> str:
+    """A character by its number, or nothing for one that XML forbids: half a pair breaks whoever reads the tree."""
+    number = int(found[1]) if found[1] else int(found[2], 16)
+    return found[0] if number <= 0x10FFFF and not _FORBIDDEN.match(chr(number)) else ""
 
 
 def local(element: Any) -> str:

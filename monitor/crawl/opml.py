@@ -48,7 +48,8 @@ def as_opml(sources: Iterable[Source], *, title: str) -> str:
     lines += [f"<head><title>{quoteattr(title)[1:-1]}</title></head>", "<body>"]
     for outlet, fed in folders.items():
         lines.append(f"  <outline text={quoteattr(outlet)}>")
-        lines += [f'    <outline type="rss" text={quoteattr(one.id)} xmlUrl={quoteattr(one.url)}/>' for one in fed]
+        names = f"title={quoteattr(outlet)}"  # what an import takes for the outlet
+        lines += [f'    <outline type="rss" text={quoteattr(one.id)} {names} xmlUrl={quoteattr(one.url)}/>' for one in fed]
         lines.append("  </outline>")
     return "\n".join([*lines, "</body>", "</opml>", ""])
 

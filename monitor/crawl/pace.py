@@ -10,8 +10,9 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from monitor.crawl.turns import Turns, slot_of
 
@@ -20,6 +21,22 @@ WAITED = 5.0  # seconds a host may still be closed for which its turn waits; for
 FIRST, MOST = 60.0, 3600.0  # seconds a host is left alone that says "too many" and not how long; doubled up to the second
 BELIEVED = 7 * 86400.0  # seconds: a longer closing comes of a clock that was set
 JITTER = 0.1  # by which a closing is longer at most, so that all who wait do not come at once
+
+
+class Sharing(Protocol):
+    """What is known of hosts by all who ask them, as `monitor.crawl.turns.Turns` has it."""
+
+    def held(self, slot: int) -> AbstractContextManager[None]:
+        """Keep a slot from all others for as long as the block runs."""
+
+    def read(self, slot: int) -> tuple[float, float]:
+        """From when on the slot's host may be asked, and until when not at all."""
+
+    def write(self, slot: int, free_at: float, closed: float) -> None:
+        """Say so."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
 
 
 class Closed(Exception):
@@ -42,11 +59,11 @@ class _Host:
 class Pace:
     """Turns by host, for any number of threads; ``delay`` is the least pause in seconds (real time) between two requests.
 
-    ``shared`` is the file by which other processes keep to the same turns.
+    ``shared`` is the file by which other processes keep to the same turns, or what does it in its place for other machines too.
     """
 
-    def __init__(self, delay: float, shared: str = ""):
-        self._delay, self._turns = delay, Turns(shared)
+    def __init__(self, delay: float, shared: str | Sharing = ""):
+        self._delay, self._turns = delay, Turns(shared) if isinstance(shared, str) else shared
         self._hosts, self._guard = {}, threading.Lock()  # type: dict[int, _Host], threading.Lock
 
     @contextmanager

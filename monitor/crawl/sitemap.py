@@ -68,8 +68,13 @@ def past(web: Web, source: Source, *, since: datetime, until: datetime, now: dat
 def past_of_site(web: Web, source: Source, *, since: datetime, until: datetime, now: datetime) -> Past:
     """The same for a feed, which has no past of its own: by its option ``archive``, or the sitemaps that its site names."""
     own = source.options.get("archive")
-    for url in [own] if own else named_sitemaps(web, source.url) or [_origin(source.url) + "/sitemap.xml"]:
-        yield from past(web, replace(source, url=url), since=since, until=until, now=now)
+    named = [own] if own else named_sitemaps(web, source.url)
+    for url in named or [_origin(source.url) + "/sitemap.xml"]:
+        for found in past(web, replace(source, url=url), since=since, until=until, now=now):
+            if isinstance(found, Problem) and not named:
+                advice = "its site names no sitemap: give the source the option archive, or leave its past alone"
+                found = replace(found, why=f"{found.why}; {advice}")
+            yield found
 
 
 @RECOGNISERS.register("sitemap")
@@ -89,18 +94,23 @@ def named_sitemaps(web: Web, url: str) -> list[str]:
 
 
 def _newest(found: Fetched, source: Source, *, now: datetime, web: Web, since: datetime, silent: list[str]) -> FeedDocument:
-    """What is newer than ``since``, and LEAST at least; an index that has no dates is noted in ``silent``."""
+    """What is newer than ``since``, and LEAST at least; an index that has no dates, or a file less, is noted in ``silent``."""
     places: list[Place] = []
+    lost: FetchError | ParseError | None = None
     for some in _files(web, source, found.final, since=since, until=now, now=now, most=FILES, given=found, silent=silent):
-        if isinstance(some, Exception):
-            raise some
-        places += some
+        if isinstance(some, FetchError | ParseError):
+            lost = lost or some
+            silent.append(found.final)  # or nobody would ask again while the index stays as it is
+        else:
+            places += some
+    if lost and not places:
+        raise lost
     fit = sorted((place for place in places if _fits(place, source)), key=attrgetter("at"), reverse=True)
     if places and not fit:
         advice = "give the option match, a pattern of its articles' addresses, or mend the one that it has"
         raise NotAFeed(f"{source.url}: none of {len(places):,} addresses in the sitemap looks like an article; {advice}")
     new = [place for number, place in enumerate(fit) if number < LEAST or place.at >= since][:LIMIT]
-    return FeedDocument(title="", entries=tuple(_entry(place, source) for place in new))
+    return FeedDocument(title="", entries=tuple(_entry(place, source) for place in new), problem=str(lost or ""))
 
 
 def _files(

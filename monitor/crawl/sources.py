@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from monitor.clock import moment_of
+from monitor.crawl.dates import date_in_url
 from monitor.crawl.rhythm import SAMPLE, next_look, usual_gap
 from monitor.errors import AddressRefused, BadStatus, Blocked, Crashed, FetchError, ParseError
 from monitor.records import FeedEntry, Source, Visit, record
@@ -75,10 +77,21 @@ def next_visit(source: Source, before: Visit | None, look: Look, *, now: datetim
     )  # fmt: skip
 
 
+def latest(entries: Iterable[FeedEntry]) -> datetime | None:
+    """The latest moment that entries state, or the last day that stands in their addresses; None where there is neither."""
+    said = [entry.published or _written(entry.link) for entry in entries]
+    return max((moment for moment in said if moment), default=None)
+
+
 def failed(error: FetchError | ParseError) -> Look:
     """The look that an error makes: its outcome, and the error in one line."""
     status, wait = getattr(error, "status", None), getattr(error, "retry_after", None)
     return Look(outcome=_outcome(error, status), status=status, retry_after=wait, problem=str(error))
+
+
+def _written(link: str) -> datetime | None:
+    day = date_in_url(link)
+    return moment_of(day) if day else None
 
 
 def _outcome(error: FetchError | ParseError, status: int | None) -> str:
@@ -108,10 +121,11 @@ def _known(old: Visit, look: Look, now: datetime) -> Visit:
     if look.outcome != "ok":
         return replace(old, items=len(look.entries))
     moments = [entry.published for entry in look.entries if entry.published]
-    site = _site(look.entries)
+    site, sketch = _site(look.entries), _sketch(look.entries)
+    undated = old.newest if sketch == old.sketch and old.newest else now  # as new as the look that found them
     return replace(
-        old, items=len(look.entries), newest=max(moments, default=old.newest), gap=usual_gap(moments, now), asks=look.asks,
-        skip=look.skip, site=site, home=old.home or site, sketch=_sketch(look.entries),
+        old, items=len(look.entries), newest=max(moments, default=undated), gap=usual_gap(moments, now), asks=look.asks,
+        skip=look.skip, site=site, home=old.home or site, sketch=sketch,
     )  # fmt: skip
 
 

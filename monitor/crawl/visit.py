@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from types import MappingProxyType
 
 from monitor.crawl.answer import Fetched
@@ -66,7 +67,8 @@ def read_pages(
     The page of a ``wanted`` entry gives its lead and text, and a date where the feed has none; a page that gives nothing costs
     only that. The URL of an article is its feed's link, canonical. An entry that names its outlet (a search's) is published by the
     source that ``outlets`` holds under `search.key_of` of that name, else by the outlet alone.
-    What was read of each piece of news comes along as it was sent; posts are left out: they carry the names of those who wrote them.
+    What was read of each piece of news comes along as it was sent. Of posts no page is read and nothing is kept as it was sent: both
+    carry the names of those who wrote them, and of others who speak there.
     """
     articles: dict[str, Article] = {}
     captures, problems, again = [], [], []
@@ -74,7 +76,7 @@ def read_pages(
         if entry.link in known or entry.link in articles:
             continue
         page, capture = None, _stated(reading.source, entry, now=now)
-        if reading.source.kind not in WHOLE and wanted(entry) and not is_door(entry.link):
+        if _has_page(reading.source, entry) and wanted(entry):
             try:
                 page, capture = _page(web, entry.link, source=reading.source.id, now=now)
             except (FetchError, ParseError) as error:
@@ -131,11 +133,45 @@ def read_again(web: Web, found: Iterable[Article], *, now: datetime, threads: in
     return side_by_side(((host_of(article.url), partial(read, article)) for article in found), threads=threads)
 
 
+def look_again(
+    web: Web, found: Iterable[tuple[Article, tuple[str, str, str]]], *, now: datetime, threads: int
+) -> Iterator[tuple[Article, Capture | Problem | None]]:
+    """Articles with the lead and text that their pages have now, and what was read of each, or why nothing was; None where the page
+    is as it was.
+
+    Each comes with the ETag, the Last-Modified and the SHA-256 of its page as it was, "" where they are not known.
+    """
+
+    def read(article: Article, seen: tuple[str, str, str]) -> tuple[Article, Capture | Problem | None]:
+        etag, modified, same = seen
+        ask = partial(web.get, limit=web.settings.page_size, seconds=web.settings.page_time)
+        try:
+            came = ask(article.url, etag=etag, modified=modified)
+            if came.status == 304 or sha256(came.body).hexdigest() == same:
+                return article, None
+            page, capture = _made(web, came, url=article.url, source=article.source, now=now)
+        except (FetchError, ParseError) as error:
+            return article, Problem(what=article.url, why=str(error))
+        lead = page.lead or article.lead
+        return replace(article, lead="" if lead and lead in page.text else lead, text=page.text, fetched=now), capture
+
+    return side_by_side(((host_of(article.url), partial(read, article, seen)) for article, seen in found), threads=threads)
+
+
 def _page(web: Web, url: str, *, source: str, now: datetime) -> tuple[Page, Capture]:
     found = web.get(url, limit=web.settings.page_size, seconds=web.settings.page_time)
+    return _made(web, found, url=url, source=source, now=now)
+
+
+def _made(web: Web, found: Fetched, *, url: str, source: str, now: datetime) -> tuple[Page, Capture]:
     page = web.read(partial(page_of, now=now), found, source=source)
     sent = partial(Capture, body=found.body, status=found.status, headers=dict(found.headers))
     return page, sent(url=url, kind="page", address=found.final, at=now)
+
+
+def _has_page(source: Source, entry: FeedEntry) -> bool:
+    """Whether an entry has a page of its own that may be read."""
+    return source.kind not in WHOLE and entry.kind == "news" and not is_door(entry.link)
 
 
 def page_of(found: Fetched, *, now: datetime) -> Page:

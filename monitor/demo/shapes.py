@@ -102,4 +102,5 @@ def _date(outlet: Outlet, item: dict[str, Any]) -> str:
 
 
 def _summary(item: dict[str, Any]) -> str:
-    return item["lead"] or item["body"][0]
+    """What a feed says of an item: its lead, or how it begins; the whole of a post, as forums do."""
+    return item["lead"] or "\n".join(item["body"] if item["kind"] == "post" else item["body"][:1])

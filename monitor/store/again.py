@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, exists, func, or_, select
 
 from monitor import __version__
 from monitor.figures import SetAside
 from monitor.store.database import Store
-from monitor.store.schema import articles, aside, pages
+from monitor.store.schema import articles, aside, looks, pages, tags
 
 TRIES = 3  # further tries for the page of an article
+LOOKS = (timedelta(hours=6), timedelta(days=2))  # after an article was read: when its page is looked at again
+LATEST = timedelta(days=4)  # older ones are left alone, as after a machine stood still
 WAIT = timedelta(hours=1)  # before the first of them; doubled before each next
 
 
@@ -42,6 +44,23 @@ def tried(store: Store, url: str, *, good: bool, now: datetime) -> bool:
         again = {"url": url, "tries": tries, "again_at": now + WAIT * 2**tries}
         connection.execute(store.upsert(pages, change=["tries", "again_at"]), again)
     return True
+
+
+def due_looks(store: Store, now: datetime, *, limit: int = 200) -> list[str]:
+    """The URLs of news about social security whose page was read, and is now to be looked at again, the oldest first."""
+    core = exists().where(tags.c.article == articles.c.id, tags.c.kind == "relevance", tags.c.label == "core")
+    done = func.coalesce(looks.c.times, 0)
+    due = or_(*((done == times) & (articles.c.fetched <= now - wait) for times, wait in enumerate(LOOKS)))
+    read = (articles.c.kind == "news") & (articles.c.fetched > now - LATEST) & (articles.c.text != "")
+    query = select(articles.c.url).outerjoin(looks, looks.c.article == articles.c.id).where(read, due, core)
+    with store.read() as connection:
+        return list(connection.scalars(query.order_by(articles.c.fetched, articles.c.url).limit(limit)))
+
+
+def looked(store: Store, article: int) -> None:
+    """Note that the page of an article was looked at again, whatever came of it."""
+    with store.write() as connection:
+        connection.execute(store.upsert(looks, add=["times"]), {"article": article, "times": 1})
 
 
 def put_aside(store: Store, found: Iterable[SetAside], *, now: datetime) -> int:

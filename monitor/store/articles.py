@@ -98,6 +98,17 @@ def keep_articles(store: Store, found: Sequence[Article]) -> tuple[int, int]:
     return new, changed
 
 
+def reword(store: Store, article: Article) -> bool:
+    """Whether the page of a standing article says other words than it did (letters and digits are compared), and so was changed."""
+    with store.write() as connection:
+        standing = connection.execute(select(articles).where(articles.c.url == article.url)).one_or_none()
+        if standing is None or not article.text:
+            return False
+        if all(index.words(getattr(standing, name)) == index.words(getattr(article, name)) for name in ("lead", "text")):
+            return False
+        return _change(store, connection, standing, article)
+
+
 def untagged(store: Store, version: str, *, since: datetime | None = None) -> Iterator[TaggedArticle]:
     """Articles that the tagger of this version has not tagged, with their segmentation ("" where none) and what officers said.
 

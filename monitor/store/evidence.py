@@ -81,6 +81,18 @@ def read(folder: Path, kept: Kept) -> bytes:
     return body
 
 
+def standing(store: Store, folder: Path, url: str) -> tuple[str, str, str]:
+    """ETag, Last-Modified and SHA-256 of the page of an article as it was last kept, each "" where it is not known."""
+    pages = [one for one in of(store, url) if one.kind == "page"]
+    if not pages:
+        return "", "", ""
+    try:
+        headers, _ = warc.read(folder / pages[-1].file, pages[-1].start, pages[-1].length)
+    except StoreError:
+        return "", "", ""
+    return headers.get("etag", ""), headers.get("last-modified", ""), pages[-1].sha256
+
+
 def history(store: Store, url: str) -> tuple[Change, ...]:
     """How the words of an article changed since it was first read, oldest first."""
     with store.read() as connection:

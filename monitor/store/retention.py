@@ -29,7 +29,13 @@ FORGOTTEN = "forgotten"  # in articles.version: its words have gone, no tagger l
 BATCH = 500
 PATIENCE = 30_000  # milliseconds that a reader of the store is waited for
 _WORDS = ("title", "lead", "text", "context", "words", "speaker")
-_COUNTED = {"tags", "corrections", "signatures", "bands"}  # what hangs on an article and holds labels or numbers, no sentences
+_COUNTED = {
+    "tags",
+    "corrections",
+    "signatures",
+    "bands",
+    "looks",
+}  # what hangs on an article and holds labels or numbers, no sentences
 
 
 def forget(store: Store, before: Mapping[str, datetime]) -> int:
@@ -167,9 +173,9 @@ def _unindex(store: Store, connection: Connection, rows: Iterable[object]) -> No
 def _blank_evidence(connection: Connection, archive: Path, ids: list[int]) -> None:
     """Write over the captures that belong to these articles alone. Raises StoreError where a file cannot be written."""
     place = (evidence.c.file, evidence.c.start, evidence.c.length)
-    others = {tuple(row) for row in connection.execute(select(*place).where(evidence.c.article.not_in(ids)))}
     for file, start, length in {tuple(row) for row in connection.execute(select(*place).where(evidence.c.article.in_(ids)))}:
-        if (file, start, length) not in others:
+        same = (evidence.c.file == file) & (evidence.c.start == start) & evidence.c.article.not_in(ids)
+        if not connection.scalar(select(evidence.c.id).where(same).limit(1)):
             warc.blank(archive / file, start, length)
 
 

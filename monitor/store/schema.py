@@ -246,6 +246,22 @@ pages = Table(
     Column("again_at", Moment, nullable=False),
 )
 
+looks = Table(
+    "looks",
+    metadata,
+    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("times", Integer, nullable=False),  # its page was asked for again to see whether its words had changed
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("slot", Integer, primary_key=True, autoincrement=False),  # of a host, by hash
+    Column("free_at", Float, nullable=False),  # seconds of the server's clock from which on the host may be asked
+    Column("closed", Float, nullable=False),  # and until which it has asked to be left alone
+    Column("taken", Float, nullable=False),  # and until which it is asked by somebody
+)
+
 robots = Table(
     "robots",
     metadata,
