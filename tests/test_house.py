@@ -19,6 +19,8 @@ FLOORS = [
     {"clock", "text", "registry", "figures", "measures"},
     {"url", "places", "config", "log", "privacy"},
     {"coverage", "syndication", "health", "schedule", "exchange", "sourcelist"},
+    {"events"},
+    {"difference"},
     {"crawl", "tag", "store", "report"},
     {"pipeline", "query", "learning"},
     {"steps", "desk", "people"},

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, String, Table, Text, cast, delete, or_, select, text, update
 
 from monitor.errors import StoreError
-from monitor.store import index, warc
+from monitor.store import events, index, warc
 from monitor.store.database import ROOM, Store
 from monitor.store.schema import articles, erased, evidence, metadata, runs, tags
 from monitor.url import article_key
@@ -29,7 +29,7 @@ FORGOTTEN = "forgotten"  # in articles.version: its words have gone, no tagger l
 BATCH = 500
 PATIENCE = 30_000  # milliseconds that a reader of the store is waited for
 _WORDS = ("title", "lead", "text", "context", "words", "speaker")
-_COUNTED = {"tags", "corrections", "signatures", "bands"}  # what hangs on an article and holds labels or numbers, no sentences
+_COUNTED = {"tags", "corrections", "bands", "event_words"}  # what hangs on an article and holds labels or numbers, no sentences
 
 
 def forget(store: Store, before: Mapping[str, datetime]) -> int:
@@ -89,7 +89,9 @@ def erase(store: Store, urls: Iterable[str], *, at: datetime, archive: Path | No
                 _unmention(connection, url)
             if archive:
                 _blank_evidence(connection, archive, [row.id for row in rows])
+            orphaned = events.signposts(connection, [row.id for row in rows])
             connection.execute(delete(articles).where(articles.c.id.in_([row.id for row in rows])))
+            events.mend(connection, orphaned)
         count += len(rows)
     sweep(store)  # also where nothing was found: an earlier sweep may not have come to its end
     return count
