@@ -87,7 +87,7 @@ def test_the_verbs_are_those_of_the_contract():
     contract = (
         "demo run schedule backfill erase ask coverage digest evidence sources try tag import export status pipelines models "
     )
-    contract += "why correct review check trends replies campaign hot alerts"
+    contract += "why correct review check trends replies campaign hot alerts story events"
     assert sorted(contract.split()) == VERBS
 
 

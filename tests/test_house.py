@@ -32,8 +32,8 @@ FLOORS = [
         "heard",
     }
     | {"baseline", "changes"},
-    {"replies", "campaigns", "trends", "hotspots"},
-    {"lift", "alerting"},
+    {"replies", "campaigns", "trends", "hotspots", "events"},
+    {"lift", "alerting", "difference"},
     {"effect"},
     {"crawl", "tag", "store", "report"},
     {"pipeline", "query", "learning"},

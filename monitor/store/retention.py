@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, String, Table, Text, cast, delete, or_, select, text, update
 
 from monitor.errors import StoreError
-from monitor.store import index, rollup, warc
+from monitor.store import events, index, rollup, warc
 from monitor.store.database import ROOM, Store
 from monitor.store.schema import articles, erased, evidence, metadata, runs, tags
 from monitor.url import article_key
@@ -32,8 +32,8 @@ _WORDS = ("title", "lead", "text", "context", "words", "speaker")
 _COUNTED = {
     "tags",
     "corrections",
-    "signatures",
     "bands",
+    "event_words",
     "looks",
 }  # what hangs on an article and holds labels or numbers, no sentences
 
@@ -96,7 +96,9 @@ def erase(store: Store, urls: Iterable[str], *, at: datetime, archive: Path | No
                 _unmention(connection, url)
             if archive:
                 _blank_evidence(connection, archive, [row.id for row in rows])
+            orphaned = events.signposts(connection, [row.id for row in rows])
             connection.execute(delete(articles).where(articles.c.id.in_([row.id for row in rows])))
+            events.mend(connection, orphaned)
             rollup.publish(store, connection, [row._asdict() for row in rows], by=-1)
             rollup.follow(connection, [row.id for row in rows])
         count += len(rows)

@@ -78,12 +78,14 @@ articles = Table(
     Column("day", Date, nullable=False),  # the day in Việt Nam of ``seen``
     _text("words"),  # the segmentation: tagging again costs no segmenting
     _text("story"),
+    _text("event"),  # what its story is about, told for days in words of each outlet's own; "" where it does not concern us
     _text("version"),  # the tagger that tagged it last; "" for none
     _text("speaker"),  # the mark of who wrote a comment, the same within one thread only; "" where none is kept
     Index("articles_key", "key"),
     Index("articles_seen", "seen"),
     Index("articles_day", "day"),
     Index("articles_story", "story"),
+    Index("articles_event", "event"),
     Index("articles_version", "version"),
     Index("articles_kept", "kind", "fetched"),
 )
@@ -197,19 +199,20 @@ changes = Table(
     Index("changes_article", "article"),
 )
 
-signatures = Table(
-    "signatures",
-    metadata,
-    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("minima", LargeBinary, nullable=False),
-)
-
 bands = Table(
     "bands",
     metadata,
     Column("band", BigInteger, primary_key=True),
     Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Index("bands_article", "article"),
+)
+
+event_words = Table(
+    "event_words",
+    metadata,
+    Column("word", BigInteger, primary_key=True),  # a hash of a word and of the ten days in which it was written
+    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Index("event_words_article", "article"),
 )
 
 visits = Table(

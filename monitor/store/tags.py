@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, func, insert, literal, select, tuple_, update
 
-from monitor import syndication
 from monitor.errors import UsageError
 from monitor.records import Article, Evidence, Tag, TaggedArticle
-from monitor.store import corrections, rollup
+from monitor.store import corrections, events, rollup, stories
 from monitor.store.articles import article_of
 from monitor.store.database import Store
-from monitor.store.schema import Moment, articles, bands, counted, signatures, tags
+from monitor.store.schema import Moment, articles, counted, tags
 
-COPIES_WITHIN = timedelta(days=10)  # a text that comes again later is news again
 _ARTICLE = [articles.c[name] for name in Article.__dataclass_fields__]
 
 
@@ -32,17 +30,17 @@ def keep(store: Store, tagged: Sequence[TaggedArticle], version: str) -> int:
     with store.write() as connection:
         rollup.recognise(store, connection, ids)
         written = update(articles).where(articles.c.id == bindparam("b_id"))
-        written = written.values(words=bindparam("b_words"), version=version, story="")
+        written = written.values(words=bindparam("b_words"), version=version)
         connection.execute(written, [{"b_id": item.article.id, "b_words": item.words} for item in tagged])
-        for table in (tags, signatures, bands):
-            connection.execute(delete(table).where(table.c.article.in_(ids)))
+        connection.execute(delete(tags).where(tags.c.article.in_(ids)))
+        orphaned = stories.withdraw(connection, ids)
         said = corrections.standing(connection, ids)
         tagged = [corrections.overlaid(item, said.get(item.article.id or 0, {})) for item in tagged]
         rows = [_row(item, tag) for item in tagged for tag in item.tags]
         if rows:
             connection.execute(insert(tags), rows)
-        for item in sorted(tagged, key=lambda item: (item.article.published or item.article.fetched, item.article.id or 0)):
-            _give_story(connection, item)
+        stories.give(connection, tagged)
+        events.mend(connection, orphaned)
         rollup.follow(connection, ids)
     return len(tagged)
 
@@ -67,6 +65,17 @@ def by_ids(store: Store, ids: Iterable[int]) -> list[TaggedArticle]:
     for chunk in (wanted[at : at + 500] for at in range(0, len(wanted), 500)):
         found += tagged_of(store, select(articles.c.id).where(articles.c.id.in_(chunk)))
     return sorted(found, key=lambda item: (item.article.published or item.article.fetched, item.article.id or 0))
+
+
+def of_story(store: Store, story: str) -> list[TaggedArticle]:
+    """The articles of a story with their tags, earliest first."""
+    return tagged_of(store, select(articles.c.id).where(articles.c.story == story).order_by(articles.c.seen, articles.c.id))
+
+
+def count_story(store: Store, story: str) -> int:
+    """How many articles a story has."""
+    with store.read() as connection:
+        return int(connection.execute(select(func.count()).where(articles.c.story == story)).scalar_one())
 
 
 def one(store: Store, url: str) -> TaggedArticle:
@@ -113,37 +122,6 @@ def _row(item: TaggedArticle, tag: Tag) -> dict[str, Any]:
 def _tag(row: Any) -> Tag:
     spans = tuple(Evidence(start=start, end=end, text=text, weight=weight) for start, end, text, weight in row.evidence)
     return Tag(kind=row.kind, label=row.label, score=row.score, by=row.by, evidence=spans)
-
-
-def _give_story(connection: Connection, item: TaggedArticle) -> None:
-    """Put an article that concerns us into the story of the text it copies, or into a story of its own."""
-    article = item.article
-    story = ""
-    if item.label("relevance") in ("core", "mention") and article.kind == "news":
-        minima = syndication.signature(article.document)
-        story = _copied(connection, article, minima) or f"a{article.id}"
-        if minima:
-            connection.execute(insert(signatures), {"article": article.id, "minima": minima})
-            connection.execute(insert(bands), [{"band": band, "article": article.id} for band in syndication.bands(minima)])
-    elif item.label("relevance") in ("core", "mention"):
-        story = f"s{article.speaker}" if article.speaker else f"a{article.id}"  # what one reader wrote is one voice
-    if story:
-        connection.execute(update(articles).where(articles.c.id == article.id).values(story=story))
-
-
-def _copied(connection: Connection, article: Article, minima: bytes) -> str:
-    """The story of the most alike text within COPIES_WITHIN, or "" where none is a copy."""
-    if not minima:
-        return ""
-    seen = article.published or article.fetched
-    near = (articles.c.seen >= seen - COPIES_WITHIN) & (articles.c.seen <= seen + COPIES_WITHIN)
-    sharing = select(bands.c.article).where(bands.c.band.in_(syndication.bands(minima)), bands.c.article != article.id)
-    query = select(articles.c.story, signatures.c.minima).join(signatures, signatures.c.article == articles.c.id)
-    found = connection.execute(query.where(articles.c.id.in_(sharing), near, articles.c.story != "").order_by(articles.c.id))
-    best = max(
-        ((syndication.resemblance(minima, row.minima), row.story) for row in found), default=(0.0, ""), key=lambda one: one[0]
-    )
-    return best[1] if best[0] >= syndication.COPY else ""
 
 
 def models(store: Store, since: datetime, until: datetime) -> tuple[str, ...]:
