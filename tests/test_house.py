@@ -18,7 +18,7 @@ FLOORS = [
     {"segment"},
     {"clock", "text", "registry", "figures", "measures"},
     {"url", "places", "config", "log", "privacy"},
-    {"coverage", "syndication", "health", "schedule", "exchange", "sourcelist"},
+    {"coverage", "expression", "keyness", "syndication", "health", "schedule", "exchange", "sourcelist"},
     {"crawl", "tag", "store", "report"},
     {"pipeline", "query", "learning"},
     {"steps", "desk", "people"},

@@ -3,7 +3,7 @@
 Exit 0: done, also where nothing was found. 1: one of our errors, in one line. 2: wrong usage. 130: interrupted.
 """
 
-from monitor.cli import evidence, learn, read, sources, texts, work
+from monitor.cli import evidence, learn, read, search, sources, texts, work
 from monitor.cli.door import main
 
-__all__ = ["evidence", "learn", "main", "read", "sources", "texts", "work"]
+__all__ = ["evidence", "learn", "main", "read", "search", "sources", "texts", "work"]

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from monitor.errors import StoreError
 
-HEAD = "0005"  # the newest migration
+HEAD = "0009"  # the newest migration
 ROOM = 50_000_000  # bytes free on the disk, below which nothing is written: SQLite needs room even to delete
 
 
