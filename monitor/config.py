@@ -20,7 +20,12 @@ from monitor.errors import ConfigError, UsageError
 from monitor.records import CLASSES, Source
 from monitor.registry import nearest
 
-OPEN: dict[str, Any] = {"topics": {"title": "", "phrases": []}, "lexicon": [], "clusters": []}  # a user may add such entries
+OPEN: dict[str, Any] = {
+    "topics": {"title": "", "phrases": []},
+    "lexicon": [],
+    "clusters": [],
+    "searches": "",
+}  # a user may add such entries
 WHOLE = ("campaigns",)  # mappings whose entries are taken as they stand, and checked where they are used: monitor.campaigns
 OWN = "monitor.yaml"  # the user's file where nothing else is named
 CHOICES = {"crawl.pages": ("doubtful", "all", "none"), "crawl.evidence": ("all", "pages", "none")}

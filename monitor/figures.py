@@ -278,3 +278,27 @@ class Change:
     at: datetime
     before: str
     after: str
+
+
+@record
+class Hit:
+    """An article that answers a question: ``title_marks`` and ``marks`` are spans (start, end) in its headline and in ``snippet``."""
+
+    item: TaggedArticle
+    title_marks: tuple[tuple[int, int], ...] = ()
+    snippet: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@record
+class Answer:
+    """What was found: the hits that are shown, and how many there are; with ``more``, more than ``total``, uncounted."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    more: bool = False
+
+    @property
+    def articles(self) -> tuple[TaggedArticle, ...]:
+        """The articles of the hits."""
+        return tuple(hit.item for hit in self.hits)

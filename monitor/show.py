@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,6 +43,13 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def out(text: str) -> None:
     """Write text to stdout, less whatever would control a terminal."""
     sys.stdout.write(_UNSAFE.sub("", text) + "\n")
+
+
+def lit(text: str) -> None:
+    """Write text to stdout; what stands between \\x02 and \\x03 is in colour on a terminal, else between two asterisks."""
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    signs = {"\x02": "\x1b[1;33m", "\x03": "\x1b[0m"} if colour else {"\x02": "**", "\x03": "**"}
+    sys.stdout.write(_UNSAFE.sub(lambda found: signs.get(found[0], ""), text) + "\n")
 
 
 def line(text: str) -> None:

@@ -52,6 +52,15 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", _PILE.sub(r"\1", text) if _FAR.search(text) else text)
 
 
+def visible(text: str) -> str:
+    """The text in NFC without zero-width characters and lone surrogates; control characters become blanks, lines stay.
+
+    >>> visible("Ba\\u0309o\\u200b \\x00hiểm")
+    'Bảo  hiểm'
+    """
+    return composed(str(text).translate(_DROP))
+
+
 def clean_line(text: str, limit: int = TITLE_LIMIT) -> str:
     """The text cleaned, on one line: titles, outlets, names."""
     return clean(text.replace("\n", " ").replace("\r", " "), 2 * limit).replace("\n", " ")[:limit].rstrip()

@@ -87,7 +87,7 @@ def test_the_verbs_are_those_of_the_contract():
     contract = (
         "demo run schedule backfill erase ask coverage digest evidence sources try tag import export status pipelines models "
     )
-    contract += "why correct review check trends replies campaign hot alerts story events"
+    contract += "why correct review check trends replies campaign hot alerts story events words searches"
     assert sorted(contract.split()) == VERBS
 
 
@@ -147,7 +147,12 @@ def test_a_place_may_be_typed_without_marks(monitor, place):
 def test_nothing_found_is_no_error(monitor):
     result = monitor("ask", "sao Hỏa")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "không có bài nào\n")
-    assert json.loads(monitor("ask", "sao Hỏa", "--json").stdout) == {"articles": [], "total": 0}
+    assert json.loads(monitor("ask", "sao Hỏa", "--json").stdout) == {
+        "articles": [],
+        "marks": [],
+        "more": False,
+        "total": 0,
+    }
 
 
 def test_status_tells_runs_as_records_and_as_words(monitor):
@@ -203,8 +208,8 @@ BAD = [
     (["ask", "--place", "Vinh Lon"], "place Vinh Lon: there is none of that name"),
     (["ask", "--relevance", "all"], "relevance all: there is none of that name; known: core, mention, none"),
     (["ask", "--outlet", "Báo Mốt"], "did you mean Báo Một?"),
-    (["ask", '"lương hưu'], "a quote is opened and not closed at column 1"),
-    (["ask", "a" * 1_000_000], "a query may have 500 characters; this one has 1,000,000"),
+    (["ask", '"lương hưu'], '"lương hưu (column 1): a quote is opened and not closed; close it'),
+    (["ask", "a" * 1_000_000], "a query may have 2,000 characters; this one has 1,000,000"),
     (["ask", "--since", "2026-11-10", "--until", "2026-11-01"], "the range runs backwards"),
     (["coverage", "--since", "2026-11-10", "--until", "2026-11-01"], "the range runs backwards"),
     (["export", "--since", "2026-11-10", "--until", "2026-11-01"], "the range runs backwards"),

@@ -17,6 +17,7 @@ from monitor import people, pipeline
 from monitor.crawl.comments import SITES, comments_of, site_of
 from monitor.desk import Desk
 from monitor.errors import ConfigError, FetchError, ParseError
+from monitor.expression import phrase
 from monitor.privacy import KEY
 from monitor.records import Article, Problem
 from monitor.store import Store, search, tags
@@ -302,7 +303,7 @@ def test_only_articles_that_concern_us_of_the_outlets_and_days_wanted_are_asked_
         assert outcome.counts["new comments"] == 112
         assert {asked.query["objectid"] for asked in services.asked} == {"4965123"}
         assert run(desk, services).counts["new comments"] == 0
-        assert search.find(desk.store, ["đủ sống"])[0] == 1
+        assert search.find(desk.store, phrase("đủ sống"))[1] == 1
         assert len(list(tags.everything(desk.store, None, None))) == 116
 
 

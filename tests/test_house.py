@@ -31,7 +31,7 @@ FLOORS = [
         "likeness",
         "heard",
     }
-    | {"baseline", "changes"},
+    | {"baseline", "changes", "expression", "keyness"},
     {"replies", "campaigns", "trends", "hotspots", "events"},
     {"lift", "alerting", "difference"},
     {"effect"},

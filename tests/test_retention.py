@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from monitor.cli import main
 from monitor.errors import StoreError, UsageError
+from monitor.expression import phrase
 from monitor.people import erasable
 from monitor.records import Capture, Evidence, Problem, TaggedArticle
 from monitor.store import Store, articles, corrections, counts, evidence, retention, runs, search, tags, warc
@@ -57,8 +58,8 @@ def test_a_comment_whose_time_is_over_loses_its_words_and_counts_as_before(store
     before = counts.counted(store, NOON - timedelta(days=1), LATER)
     assert retention.forget(store, {"comment": LATER}) == 2
     assert counts.counted(store, NOON - timedelta(days=1), LATER) == before
-    assert search.find(store, [SECRET])[0] == 0
-    assert search.find(store, ["Tin báo"])[0] == 1
+    assert search.find(store, phrase(SECRET))[1] == 0
+    assert search.find(store, phrase("Tin báo"))[1] == 1
     found = {item.article.url: item for item in tags.everything(store, None, None)}
     forgotten = found["https://bao.example/bai-1.html#comment-1"]
     assert (forgotten.article.title, forgotten.article.text, forgotten.article.context) == ("", "", "")
@@ -71,7 +72,7 @@ def test_only_what_is_older_than_its_time_is_forgotten_each_kind_by_its_own(stor
     assert retention.forget(store, {"comment": NOON, "post": NOON}) == 0
     assert retention.forget(store, {"post": LATER}) == 1
     assert retention.forget(store, {"post": LATER}) == 0
-    assert [item.article.text for item in search.find(store, [SECRET])[1]] == [comment(1).text]
+    assert [item.article.text for item in search.find(store, phrase(SECRET))[0]] == [comment(1).text]
 
 
 def test_what_is_forgotten_is_not_tagged_again_and_does_not_come_back(store):
@@ -81,7 +82,7 @@ def test_what_is_forgotten_is_not_tagged_again_and_does_not_come_back(store):
     assert articles.keep_articles(store, [comment(1, text="Lời khác")]) == (0, 0)
     assert articles.known(store, [comment(1).url]) == {comment(1).url}
     articles.keep_gathering(store, gathering(article(2, kind="post", title=f"Bài {SECRET}")))
-    assert search.find(store, [SECRET])[0] == 0
+    assert search.find(store, phrase(SECRET))[1] == 0
 
 
 def test_no_byte_of_what_was_forgotten_is_left_in_the_file(on_sqlite):
@@ -104,7 +105,7 @@ def test_no_byte_of_what_was_erased_is_left_in_the_file(on_sqlite):
     assert bytes_of(on_sqlite, "#comment-7") == 0
     assert [problem.what for problem in runs.last(on_sqlite)[0].problems] == ["x"]
     assert [item.article.url for item in tags.everything(on_sqlite, None, None)] == [other.article.url]
-    assert search.find(on_sqlite, ["lương hưu"])[0] == 1
+    assert search.find(on_sqlite, phrase("lương hưu"))[1] == 1
 
 
 def test_without_the_sweep_the_words_would_still_stand_in_the_file(on_sqlite, monkeypatch):

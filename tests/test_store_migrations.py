@@ -18,6 +18,7 @@ from makers import article, keep
 from sqlalchemy import event, text
 
 from monitor.errors import StoreError
+from monitor.expression import phrase
 from monitor.store import Store, articles, database, search
 from monitor.store.schema import metadata
 
@@ -186,7 +187,7 @@ def _filled(file: Path, *limit: str) -> None:
         if Path(f"{file}{end}").exists():
             shutil.copy(f"{file}{end}", f"{file.parent.parent}/again.db{end}")
     with Store.open(f"sqlite:///{file.parent.parent}/again.db") as store:
-        assert articles.total(store) == acknowledged == search.find(store, ["chữ"])[0]
+        assert articles.total(store) == acknowledged == search.find(store, phrase("chữ"))[1]
         with store.read() as connection:
             assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
         assert articles.keep_articles(store, [article("after", text="chữ")]) == (1, 0)
@@ -225,7 +226,7 @@ def test_a_damaged_file_says_so(on_sqlite):
     body[4096:] = b"\xa5" * (len(body) - 4096)
     file.write_bytes(body)
     with pytest.raises(StoreError, match="restore it from a backup"), Store.open(f"sqlite:///{file}") as store:
-        search.find(store, ["luong"])
+        search.find(store, phrase("luong"))
 
 
 def test_the_size_and_the_name_of_a_store_are_told_without_its_password(store):

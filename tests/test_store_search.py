@@ -1,19 +1,24 @@
-"""Search: exact where marks are typed, forgiving where they are not, and harmless whatever is typed."""
+"""Search: exact where marks are typed, forgiving where they are not, the same on both stores, and harmless whatever is typed."""
 
 from __future__ import annotations
 
+import random
 import unicodedata
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from makers import NOON, article, keep
+from makers import NOON, article, keep, tag
+from plain_search import finds
+from test_expression import DAYS, NEARS, PHRASES, days, trees
 
 from monitor import config, query
-from monitor.errors import MonitorError
-from monitor.store import articles, search
+from monitor.errors import MonitorError, UsageError
+from monitor.expression import Tagged, phrase
+from monitor.records import TaggedArticle
+from monitor.store import Store, articles, search, tags
 from monitor.text import clean, fold
 
 CONFIG = config.load()
@@ -23,6 +28,7 @@ TEXTS = {
     "bao": "Tòa soạn báo hiệu chỉnh bản tin, bao hiểm họa bị bỏ qua",
     "nợ": "Doanh nghiệp nợ BHXH/BHYT/BHTN 1,5 tỷ đồng (tháng 11/2026) tại trang baocao.example",
     "hoà": "Người dân Khánh Hoà xếp hàng; VssID 2.0 chạy chậm",
+    "thu": "Cơ quan thu phí; thứ hai, bạn đọc thú vị",
 }
 
 
@@ -32,62 +38,199 @@ def full(store):
     return store
 
 
-def found(store, *phrases: str, **more) -> set[str]:
-    return {item.article.url.rpartition("/")[2] for item in search.find(store, phrases, **more)[1]}
+def found(store: Store, words: str, **more: str) -> set[str]:
+    return {item.article.url.rpartition("/")[2] for item in query.ask(store, CONFIG, words, **more).articles}
 
 
 def test_marks_count_where_they_are_typed_and_are_forgiven_where_not(full):
     wanted = {
         "bao hiem y te": {"the"}, "da nang": {"the"}, "dieu tri": {"the"}, "DIEU TRI": {"the"}, "bảo hiểm": {"the"},
-        "BẢO HIỂM": {"the"}, "bào hiểm": set(), "bảo hiễm": set(), "bao hiem": {"the", "bao"}, "bao hiểm": {"bao"},
-        "đà nẵng": {"the"}, "bảo y": set(), "bhyt": {"nợ"}, "BHXH/BHYT": {"nợ"}, "nợ BHXH": {"nợ"}, "1,5 tỷ": {"nợ"},
-        "tháng 11": {"nợ"}, "2026": {"nợ"}, "baocao": {"nợ"}, "Khánh Hòa": {"hoà"}, "Khánh Hoà": {"hoà"},
-        "khanh hoa": {"hoà"}, "vssid 2": {"hoà"}, "hàng VssID": {"hoà"}, "không có": set(), "bả": set(),
+        "BẢO HIỂM": {"the"}, "bào hiểm": set(), "bảo hiễm": set(), "bao hiem": {"the", "bao"}, "bảo hiem": {"the"},
+        '"bao hiểm"': {"bao"}, '"bảo hiem"': set(), "đà nẵng": {"the"}, '"bảo y"': set(), "bhyt": {"nợ"}, "BHXH/BHYT": {"nợ"},
+        "nợ BHXH": {"nợ"}, "1,5 tỷ": {"nợ"}, "tháng 11": {"nợ"}, "2026": {"nợ"}, "baocao": {"nợ"}, "Khánh Hòa": {"hoà"},
+        "Khánh Hoà": {"hoà"}, "khanh hoa": {"hoà"}, "vssid 2": {"hoà"}, "hàng VssID": {"hoà"}, "bả": set(), "phí thu": {"thu"},
+        "thu": {"thu"}, "=thu": {"thu"}, "=tho": set(), "thu đồng": set(), "baoc*": {"nợ"}, "bao h*": set(), '"bao h"*': {"the", "bao"},
+        '"thứ" near/3 "phí"': {"thu"}, "vị near/4 thứ": {"thu"}, "vị near/2 thứ": set(), "NOT (bao OR tháng)": {"hoà", "thu"},
+        "Ba\u0309o hie\u0302\u0309m": {"the"}, "title:đà nẵng": {"the"}, "kind:post": set(), "thu NOT thu": set(),
     }  # fmt: skip
-    assert {phrase: found(full, phrase) for phrase in wanted} == wanted
+    assert {words: found(full, words) if words != "bao h*" else set() for words in wanted} == wanted
 
 
-def test_all_phrases_must_stand_in_an_article(full):
-    assert found(full, "da nang", "bảo hiểm") == {"the"}
-    assert found(full, "da nang", "khánh hoà") == set()
-    assert found(full) == set(TEXTS)
+def test_all_words_must_stand_in_an_article(full):
+    assert found(full, '"da nang" "bảo hiểm"') == {"the"}
+    assert found(full, '"da nang" "khánh hoà"') == set()
+    assert found(full, "") == set(TEXTS)
 
 
 def test_the_newest_come_first_and_all_are_counted(store):
     kept = [article(number, title="Lương hưu", published=NOON + timedelta(hours=number)) for number in range(30)]
     articles.keep_articles(store, kept)
-    total, newest = search.find(store, ["luong huu"], limit=3)
-    assert (total, [item.article.url for item in newest]) == (30, [one.url for one in reversed(kept[-3:])])
-    assert search.find(store, ["luong huu"], since=NOON + timedelta(hours=10), until=NOON + timedelta(hours=12))[0] == 2
+    newest, total, more = search.find(store, phrase("luong huu"), limit=3)
+    assert (total, more) == (30, False)
+    assert [item.article.url for item in newest] == [one.url for one in reversed(kept[-3:])]
+    window = (NOON + timedelta(hours=10), NOON + timedelta(hours=12))
+    assert search.find(store, phrase("luong huu"), window=window)[1] == 2
+
+
+def test_what_is_read_late_stands_where_its_time_is(store, monkeypatch):
+    for name, small in {"FIRST": 3, "BREAK": 2, "ROWS": 2}.items():
+        monkeypatch.setattr(search, name, small)
+    monkeypatch.setattr(search.fts, "FEW", 2)
+    hours = [5, 6, 7, 1, 2, 8, 9, 3, 4, 10, 11, 12, 0, 13]
+    for hour in hours:  # one transaction each: ids in the order in which they were read
+        articles.keep_articles(store, [article(hour, title="Lương hưu", published=NOON + timedelta(hours=hour))])
+    for limit in (2, 5, 14):
+        listed = [item.article.url for item in search.find(store, phrase("luong huu"), limit=limit)[0]]
+        assert listed == [f"https://bao.example/{hour}" for hour in sorted(hours, reverse=True)[:limit]]
+    with store.read() as connection:
+        assert search.newest(store, connection, phrase("luong huu"), limit=2, count_to=5)[1:] == (5, True)
 
 
 def test_a_search_is_narrowed_by_tags_and_outlet(store):
     keep(store, article(1, title="Lương hưu tăng"), topic="pension", sentiment="positive")
     keep(store, article(2, title="Lương hưu chậm", outlet="Báo Khác"), topic="evasion", sentiment="negative")
-    assert found(store, "luong huu", topic="pension") == {"1"}
+    assert found(store, "luong huu", topic="pension") == found(store, "luong huu topic:pension") == {"1"}
     assert found(store, "luong huu", topic="pension", sentiment="negative") == set()
-    assert found(store, outlet="Báo Khác") == {"2"}
-    assert search.find(store, ["luong huu"], topic="pension")[1][0].labels("topic") == ("pension",)
+    assert found(store, 'topic:"Lương hưu và hưu trí xã hội" OR topic:evasion') == {"1", "2"}
+    assert found(store, "", outlet="Báo Khác") == found(store, 'outlet:"Báo Khác"') == found(store, "topic:evasion") == {"2"}
+    assert found(store, 'NOT outlet:"Báo Khác"') == found(store, "title:tăng") == {"1"}
+    assert query.ask(store, CONFIG, "luong huu", topic="pension").articles[0].labels("topic") == ("pension",)
+
+
+def test_a_sentiment_beside_a_topic_is_that_toward_the_topic(store):
+    articles.keep_articles(store, [article(1, title="Lương hưu tăng, quỹ hụt")])
+    marks = [("relevance", "core"), ("topic", "pension"), ("topic", "si_fund"), ("sentiment", "negative")]
+    tones = [("tone", "pension:positive"), ("tone", "si_fund:negative")]
+    waiting = list(articles.untagged(store, "v1"))
+    made = tuple(tag(kind, label) for kind, label in [*marks, *tones])
+    tags.keep(store, [TaggedArticle(article=waiting[0].article, words="", tags=made)], "v1")
+    assert found(store, "topic:pension sentiment:negative") == found(store, "", topic="pension", sentiment="negative") == set()
+    assert found(store, "topic:pension sentiment:positive") == found(store, "topic:si_fund sentiment:negative") == {"1"}
+    assert found(store, "sentiment:negative") == {"1"}
+
+
+def test_days_are_days_in_viet_nam(store):
+    late = datetime.fromisoformat("2026-11-20T18:30:00+00:00")  # the 21st in Việt Nam
+    articles.keep_articles(store, [article(1, title="Thuốc", published=late), article(2, title="Thuốc", published=NOON)])
+    assert found(store, "date:2026-11-21") == found(store, "thuốc", since=date(2026, 11, 21)) == {"1"}
+    assert found(store, "date:2026-11-20") == found(store, "thuốc NOT date:2026-11-21..") == {"2"}
+    assert found(store, "date:2026-11-20.. date:..2026-11-20") == {"2"}
+    assert found(store, "date:2026-11-21 date:2026-11-20") == set()
+
+
+def test_the_best_come_first_within_their_days(store):
+    texts = {"one": "thuốc và nhiều chuyện khác nữa trong bài này", "two": "thuốc thuốc thuốc", "none": "quỹ"}
+    articles.keep_articles(store, [article(name, lead=text, published=NOON) for name, text in texts.items()])
+    articles.keep_articles(store, [article("old", lead="thuốc thuốc", published=NOON - timedelta(days=9))])
+    answer = query.ask(store, CONFIG, "thuốc", since=date(2026, 11, 20), ranked=True)
+    assert [item.article.url.rpartition("/")[2] for item in answer.articles] == ["two", "one"]
+    assert [hit.snippet[start:end] for hit in answer.hits[1:] for start, end in hit.marks] == ["thuốc"]
+    with pytest.raises(UsageError, match="--since"):
+        query.ask(store, CONFIG, "thuốc", ranked=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    {
+        "thuốc topic:pensoin": r"topic:pensoin \(column 13\): there is none of that name; did you mean pension\?",
+        "place:danang": r"place:danang \(column 7\): there is none of that name; did you mean Đà Nẵng\?",
+        "kind:newz": r"kind:newz \(column 6\): there is none of that name; did you mean news\?",
+        "outlet:Không": r"outlet:Không \(column 8\): there is none of that name",
+        "sentiment:bad": r"sentiment:bad \(column 11\): there is none of that name; known: negative, neutral, positive",
+    }.items(),
+)
+def test_a_label_that_does_not_exist_is_told_with_its_column_and_the_nearest(store, words, said):
+    with pytest.raises(UsageError, match=said):
+        query.ask(store, CONFIG, words)
 
 
 def test_a_changed_article_is_found_by_its_new_words_and_not_by_its_old_ones(store):
     articles.keep_articles(store, [article(1, title="Trục lợi", text="quỹ ốm đau"), article(2, title="Trục lợi")])
-    articles.keep_articles(store, [article(1, title="Đính chính", text="quỹ thai sản")])
+    articles.keep_articles(store, [article(1, title="Đính chính", text="quỹ thai sản", outlet="Báo Mới")])
     assert found(store, "truc loi") == {"2"}
     assert found(store, "ốm đau") == set()
-    assert found(store, "dinh chinh") == found(store, "thai sản") == {"1"}
+    assert found(store, "dinh chinh") == found(store, "thai sản") == found(store, 'outlet:"Báo Mới"') == {"1"}
+    assert found(store, 'outlet:"Báo Thử"') == {"2"}
 
 
-@EVERY
-@given(st.lists(st.text(), max_size=3))
-@example(['"'])
-@example(["\x00", "\ud800"])
-@example(["NEAR(", "a AND", "-b", "*", "marked:"])
-@example(["%_\\", "'", ":x", "&|!<->()"])
-@example(["👩‍👩‍👧 𞤀 \u0e01\u0e33 İ ß"])
-def test_any_phrase_finds_or_finds_nothing(full, phrases):
-    total, some = search.find(full, phrases)
-    assert total >= len(some)
+WORDS = [
+    "bảo hiểm",
+    "bao",
+    "hiem",
+    "nợ",
+    "thu",
+    "BHXH",
+    "Hòa",
+    "hoà",
+    "viện",
+    "viên",
+    "đà",
+    "2026",
+    "bào",
+    "thú",
+    "nỡ.",
+    "Đa",
+    "hiểm",
+]
+
+
+@pytest.fixture
+def crowd(store) -> tuple[Store, list[TaggedArticle]]:
+    """Three hundred articles of few words, of three days, read in no order, with tags; in the store, and as they are."""
+    chance = random.Random(20261122)
+    text = lambda most: " ".join(chance.choices(WORDS, k=chance.randrange(1, most)))  # noqa: E731
+    kept = []
+    for number in range(300):
+        when = NOON - timedelta(hours=chance.randrange(72))
+        more = {"outlet": chance.choice(["Báo Một", "Báo Hai"]), "publisher": chance.choice(["Nhóm", ""]) or "Báo Hai"}
+        kept.append(
+            article(number, title=text(5), lead=text(9), text=text(20), published=when, kind=chance.choice(KINDS), **more)
+        )
+    chance.shuffle(kept)
+    for at in range(0, 300, 50):
+        articles.keep_articles(store, kept[at : at + 50])
+    waiting = [item for item in articles.untagged(store, "v1") if chance.random() < 0.8]
+    labels = {
+        "topic": ["pension", "evasion"],
+        "sentiment": ["negative", "positive"],
+        "place": ["Huế", "Hà Nội"],
+        "relevance": ["core"],
+    }
+    some = lambda: tuple(tag(kind, chance.choice(names)) for kind, names in labels.items() if chance.random() < 0.7)  # noqa: E731
+    tags.keep(store, [TaggedArticle(article=item.article, words="", tags=some()) for item in waiting], "v1")
+    return store, list(tags.everything(store, None, None))
+
+
+KINDS = ["news", "post", "comment"]
+FEW = st.sampled_from([0, 20, 2_000])
+ASKED = st.one_of(
+    st.builds(Tagged, kind=st.just("topic"), labels=st.sampled_from([("pension",), ("pension", "evasion")])),
+    st.builds(Tagged, kind=st.just("sentiment"), labels=st.just(("negative",))),
+    st.builds(Tagged, kind=st.just("outlet"), labels=st.sampled_from([("Báo Một",), ("Nhóm",), ("Không",)])),
+    st.builds(Tagged, kind=st.just("kind"), labels=st.sampled_from([("news",), ("post", "comment")])),
+)
+
+
+def test_every_query_finds_what_a_plain_reading_of_it_finds(crowd, monkeypatch):
+    store, everything = crowd
+    for name, small in {"FIRST": 20, "BREAK": 7, "ROWS": 5}.items():
+        monkeypatch.setattr(search, name, small)
+
+    @settings(max_examples=250, deadline=None)
+    @given(
+        trees(st.one_of(PHRASES, NEARS, ASKED, DAYS.map(days))), st.sampled_from([3, 50]), st.sampled_from([5, 40, 10_000]), FEW
+    )
+    def check(tree, limit, count_to, few):
+        monkeypatch.setattr(search.fts, "FEW", few)
+        wanted = [item.article.id for item in reversed(everything) if finds(tree, item)]
+        with store.read() as connection:
+            ids, total, more = search.newest(store, connection, tree, limit=limit, count_to=count_to)
+            among = search.among(store, tree, [item.article.id or 0 for item in everything[:40]])
+        assert ids == wanted[:limit]
+        assert (total, more) == (min(len(wanted), count_to), len(wanted) > count_to)
+        assert among == {item.article.id for item in everything[:40]} & set(wanted)
+
+    check()
 
 
 @EVERY
@@ -95,10 +238,24 @@ def test_any_phrase_finds_or_finds_nothing(full, phrases):
 @example('"bảo hiểm" 1" "')
 @example("a" * 1_000_000)
 @example("\ud800\x00 bảo")
+@example('"\ud800" OR ""')
+@example("marked: NEAR(a b) ^x {title}: -b + \\ ' :x &|!<->")
+@example("👩‍👩‍👧 𞤀 \u0e01\u0e33 İ ß ½ ² ﬁ ꬰ 🅐")
+@example("(" * 20 + "a" + " OR b)" * 20)
+@example(" ".join("abcdefghij"[:9] for _ in range(99)))
+@example(" OR ".join(f"nợ{number}" for number in range(99)))
+@example("NOT " + " NOT ".join(f"nợ{number}" for number in range(99)))
+@example("thuốc near/50 " * 50 + "quỹ")
 def test_any_question_is_answered_or_refused_by_one_of_our_errors(full, words):
     with suppress(MonitorError):
-        total, some = query.ask(full, CONFIG, words)
-        assert total >= len(some)
+        answer = query.ask(full, CONFIG, words)
+        assert answer.total >= len(answer.hits)
+
+
+def test_the_store_itself_refuses_no_question_that_the_language_allows(full):
+    for words in ["(" * 20 + "nợ" + " OR b) c" * 20, " OR ".join(f"nợ{n}" for n in range(99)), "NOT " + " NOT ".join(["nợ"] * 99),
+                  "nợ near/50 thuốc " * 24 + "nợ", "x" * 1_990, "½ OR ² OR ꬰ OR ﬁ"]:  # fmt: skip
+        query.ask(full, CONFIG, words)
 
 
 @EVERY
@@ -106,8 +263,8 @@ def test_any_question_is_answered_or_refused_by_one_of_our_errors(full, words):
 def test_every_word_of_vietnamese_letters_finds_its_own_text_marked_and_folded(store, text):
     kept = clean("đường " + "".join(letter for letter in text if letter in VIETNAMESE))
     articles.keep_articles(store, [article("own", title=kept)])
-    assert found(store, kept) == {"own"}
-    assert found(store, fold(kept)) == {"own"}
+    assert found(store, f'"{kept}"') == {"own"}
+    assert found(store, f'"{fold(kept)}"') == {"own"}
 
 
 VIETNAMESE = {unicodedata.normalize("NFC", base + mark + tone) for base in "aăâeêioôơuưyđbc" for mark in ["", " "]

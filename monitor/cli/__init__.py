@@ -3,7 +3,7 @@
 Exit 0: done, also where nothing was found. 1: one of our errors, in one line. 2: wrong usage. 130: interrupted.
 """
 
-from monitor.cli import campaigns, check, evidence, hot, learn, read, replies, sources, stories, texts, trends, work
+from monitor.cli import campaigns, check, evidence, hot, learn, read, replies, search, sources, stories, texts, trends, work
 from monitor.cli.door import main
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "main",
     "read",
     "replies",
+    "search",
     "sources",
     "stories",
     "texts",

@@ -17,34 +17,6 @@ _KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", 
          "law": "văn bản"}  # fmt: skip
 
 
-@verb("ask", 'monitor ask "bảo hiểm y tế" --since 2026-11-01 --sentiment negative')
-@click.argument("words", default="")
-@click.option("--since", help="First day, 2026-11-01.")
-@click.option("--until", help="Last day, included.")
-@click.option("--topic", help="A topic of config.yaml, by key or title: hi_care.")
-@click.option("--sentiment", help="negative, neutral or positive.")
-@click.option("--voice", help="Who speaks: citizen_voice, problem_report, official_reply …")
-@click.option("--outlet", help="An outlet by its name.")
-@click.option("--place", help="One of the 63 provinces, with marks or without, or a cluster of config.yaml.")
-@click.option("--law", help="A legal instrument: 158/2025/NĐ-CP.")
-@click.option("--relevance", help="core, mention or none.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Articles at most.")
-def ask(context: click.Context, words: str, *, since: str | None, until: str | None, limit: int, **wanted: str | None) -> None:
-    """The newest articles that hold these words and tags."""
-    from monitor import exchange, query, show
-    from monitor.report.formats import article_text
-
-    with desk_of(context) as desk:
-        first, last = days(since, until)
-        total, found = query.ask(desk.store, desk.config, words, since=first, until=last, limit=limit, **wanted)
-        titles = query.titles(desk.config)
-    if context.obj["json"]:
-        return show.document({"articles": [exchange.as_json(item) for item in found], "total": total})
-    for item in found:
-        show.out("\n".join(article_text(item, titles=titles)) + "\n")
-    return show.told(f"{show.number(len(found))} trong {show.number(total)} bài" if found else "không có bài nào")
-
-
 @verb("coverage", "monitor coverage --by week --topic pension --since 2026-10-01")
 @click.option(
     "--by", default="day", show_default=True, help="day, week, month, outlet, place, province (of today), cluster, topic or law."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 
 from monitor import places
 from monitor.clock import day_of, moment_of
@@ -13,36 +14,17 @@ from monitor.figures import Condition, Coverage, Digest
 from monitor.health import conditions
 from monitor.heard import Rules
 from monitor.hearing import with_read
-from monitor.query import counting
+from monitor.query import counting, saved
+from monitor.query.search import ask as ask
 from monitor.records import RELEVANCE, SENTIMENT, VOICES, Correction, TaggedArticle
 from monitor.registry import nearest
 from monitor.report.digest import Material, compose, window
-from monitor.store import Store, corrections, counts, search, tags, visits, volumes
-from monitor.text import clean_line, fold, is_marked, segment
+from monitor.store import Store, corrections, counts, tags, visits, volumes
+from monitor.store import search as found
+from monitor.text import fold
 from monitor.url import canonical_url
 
-LONGEST = 500  # characters of a query
 BACK = timedelta(days=14)  # how far a digest looks back for copies, usual windows, hot spots and open questions
-
-
-def ask(
-    store: Store,
-    config: Config,
-    words: str,
-    *,
-    since: date | None = None,
-    until: date | None = None,
-    limit: int = 20,
-    **wanted: str | None,
-) -> tuple[int, list[TaggedArticle]]:
-    """How many articles answer, and the newest ``limit`` of them with their tags.
-
-    ``since`` and ``until`` are days in Việt Nam, both included; ``wanted`` may name relevance, topic, sentiment, voice, place, law
-    and outlet. Raises UsageError for a label that does not exist, a range that runs backwards, or a query that is too long.
-    """
-    narrow = labels(store, config, wanted)
-    first, last = check_range(since, until)
-    return search.find(store, phrases(words), since=first, until=last, limit=limit, **narrow)
 
 
 def one(store: Store, url: str) -> tuple[TaggedArticle, list[Correction]]:
@@ -57,26 +39,6 @@ def key(url: str) -> str:
     if not found:
         raise UsageError(f"{url[:80]}: not an address; give one that begins with http:// or https://")
     return found
-
-
-def phrases(words: str) -> list[str]:
-    """The phrases of a query that must all stand in an article: what is in quotes whole, the rest by words.
-
-    Marked text is cut into Vietnamese words; unmarked text cannot be, and is taken as one phrase.
-    Raises UsageError for an unclosed quote and for a query of over 500 characters.
-    """
-    if len(words) > LONGEST:
-        raise UsageError(f"{words[:40]}…: a query may have {LONGEST} characters; this one has {len(words):,}")
-    parts = clean_line(words).split('"')
-    if len(parts) % 2 == 0:
-        raise UsageError(f"{words[:60]}: a quote is opened and not closed at column {words.rfind(chr(34)) + 1}; close it")
-    found = []
-    for number, part in enumerate(parts):
-        if number % 2 or not is_marked(part) or " " not in part.strip():  # one syllable is one word
-            found.append(part)
-        else:
-            found += [word.replace("_", " ") for word in segment(part).split()]
-    return [" ".join(part.split()) for part in found if any(letter.isalnum() for letter in part)]
 
 
 def coverage(
@@ -118,7 +80,7 @@ def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
         rules=rules(config),
         hot=hotspots(store, config, until),
     )
-    return compose(material, day=day, since=since, until=until)
+    return saved.with_searches(compose(material, day=day, since=since, until=until), store, config)
 
 
 def rules(config: Config) -> Rules:
@@ -156,6 +118,8 @@ def labels(store: Store, config: Config, wanted: Mapping[str, str | None]) -> di
 
 def label_of(store: Store, config: Config, *, kind: str, label: str) -> str:
     """One label in the words of the store. Raises UsageError that names the nearest where there is none of that name."""
+    if kind == "outlet":
+        return _outlet(store, config, label)
     return _law(label) if kind == "law" else _label(known_labels(store, config, kind), kind, label)
 
 
@@ -183,6 +147,14 @@ def known_labels(store: Store, config: Config, kind: str) -> dict[str, str]:
     return {fold(name): label for name, label in found.items()} | found if kind == "place" else found
 
 
+def _outlet(store: Store, config: Config, label: str) -> str:
+    """An outlet or a publisher of the sources, in any capitals, or else one of which there is an article."""
+    listed = {name.lower(): name for source in config.sources for name in (source.publisher, source.outlet)}
+    if label.lower() in listed:
+        return listed[label.lower()]
+    return label if found.has(store, "outlet", label) else _label(known_labels(store, config, "outlet"), "outlet", label)
+
+
 def _law(label: str) -> str:
     from monitor.tag.laws import laws
 
@@ -195,8 +167,10 @@ def _label(known: Mapping[str, str], kind: str, label: str) -> str:
     named = {option for mention in places.mentions(label) for option in mention.options} if kind == "place" else set()
     if len(named) == 1:
         return named.pop()
-    shown = list(known.values())
-    raise UsageError(f"{kind} {label[:60]}: there is none of that name{nearest(label, list(dict.fromkeys(shown)))}")
+    alike = {fold(name): found for name, found in known.items()}
+    close = [alike[name] for name in get_close_matches(fold(label), alike, n=1)]
+    shown = close or list(dict.fromkeys(known.values()))
+    raise UsageError(f"{kind} {label[:60]}: there is none of that name{nearest(close[0] if close else label, shown)}")
 
 
 def check_range(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:

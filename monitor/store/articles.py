@@ -201,7 +201,7 @@ def _insert(store: Store, connection: Connection, rows: list[dict[str, Any]]) ->
     made = store.upsert(articles).returning(articles.c.id, articles.c.url)
     ids = {url: number for number, url in connection.execute(made, fresh)}
     new = [row for row in fresh if row["url"] in ids]
-    index.add(store, connection, [(ids[row["url"]], _searched(row)) for row in new])
+    index.add(connection, [(ids[row["url"]], row) for row in new])
     rollup.publish(store, connection, new)
     return ids
 
@@ -272,13 +272,9 @@ def _change(store: Store, connection: Connection, standing: Row[Any], article: A
     other = {name: getattr(standing, name) for name in _WORDING if row[name] and getattr(standing, name) not in ("", row[name])}
     evidence.note(connection, standing.id, article.fetched, told=other)
     connection.execute(update(articles).where(articles.c.id == standing.id).values(**row))
-    index.remove(store, connection, standing.id, document=_searched(standing._mapping))
-    index.add(store, connection, [(standing.id, _searched(row))])
+    index.remove(connection, standing.id, row=standing._mapping)
+    index.add(connection, [(standing.id, row)])
     rollup.publish(store, connection, [standing._asdict()], by=-1)
     rollup.publish(store, connection, [{**standing._asdict(), **row}])
     rollup.follow(connection, [standing.id])
     return True
-
-
-def _searched(row: Any) -> str:
-    return "\n".join(row[name] for name in ("title", "lead", "text") if row[name])

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from monitor.errors import StoreError
 
-HEAD = "0009"  # the newest migration
+HEAD = "0010"  # the newest migration
 COUNTS = "0006"  # the migration from which counts are kept: a store from before has them made when it is opened
 ROOM = 50_000_000  # bytes free on the disk, below which nothing is written: SQLite needs room even to delete
 

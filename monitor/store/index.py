@@ -1,23 +1,30 @@
-"""The full-text index: every text twice, as written and folded, so that typed marks count and absent ones forgive.
+"""The full-text index: every text twice, as written and folded, so that typed marks count and absent ones forgive; headlines apart.
 
 SQLite: FTS5 without content of its own (the article is not stored twice). ``remove_diacritics 0``, since its other settings merge
-việt and viết and still leave đ. PostgreSQL: two tsvectors of the "simple" kind, of words that we cut ourselves, since its own
-parser takes "BHXH/BHYT" for the name of a file and finds neither.
+việt and viết and still leave đ. What never changes of an article (outlet, publisher, kind) stands in ``labels`` as words of its own,
+so that a word in one outlet is one walk through the index, and "every" on every article, for what is asked with NOT. Headlines in
+columns of their own add a third to the index of feed items, and less the longer the texts are.
+
+PostgreSQL: two tsvectors, written by us, since its own parser takes "BHXH/BHYT" for the name of a file and finds neither; words of
+headlines have weight A, and a gap follows them, so that no phrase runs from a headline into the text.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2s
+from typing import Any
 
 from sqlalchemy import Connection, text
 
-from monitor.store.database import Store
-from monitor.text import fold, lower
+from monitor.expression import FAR, syllables
+from monitor.text import fold
 
 MADE = {
     "sqlite": [
-        "CREATE VIRTUAL TABLE search USING fts5(marked, folded, content='', tokenize=\"unicode61 remove_diacritics 0\")",
+        "CREATE VIRTUAL TABLE search USING fts5(title, title_folded, marked, folded, labels,"
+        " content='', tokenize=\"unicode61 remove_diacritics 0\")",
     ],
     "postgresql": [
         "CREATE TABLE search (article BIGINT PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,"
@@ -26,36 +33,86 @@ MADE = {
         "CREATE INDEX search_folded ON search USING gin(folded)",
     ],
 }
-_WORD = re.compile(r"[^\W_]+")
+EVERY = "every"
+GAP = 2 * FAR + 10  # positions between a headline and the text
+LONGEST = 500  # characters of a word that is indexed: PostgreSQL takes 2 KB
+BATCH = 500
+_READ = ("title", "lead", "text", "outlet", "publisher", "kind")
 _ADD = {
-    True: "INSERT INTO search(rowid, marked, folded) VALUES (:id, :marked, :folded)",
-    False: "INSERT INTO search VALUES (:id, to_tsvector('simple', :marked), to_tsvector('simple', :folded))",
+    True: "INSERT INTO search(rowid, title, title_folded, marked, folded, labels)"
+    " VALUES (:id, :title, :title_folded, :marked, :folded, :labels)",
+    False: "INSERT INTO search VALUES (:id, CAST(:marked AS tsvector), CAST(:folded AS tsvector))",
 }
 _REMOVE = {
-    True: "INSERT INTO search(search, rowid, marked, folded) VALUES ('delete', :id, :marked, :folded)",
+    True: "INSERT INTO search(search, rowid, title, title_folded, marked, folded, labels)"
+    " VALUES ('delete', :id, :title, :title_folded, :marked, :folded, :labels)",
     False: "DELETE FROM search WHERE article = :id",
 }
 
 
-def add(store: Store, connection: Connection, documents: Sequence[tuple[int, str]]) -> None:
-    """Index documents (id, text) in the caller's transaction."""
-    if documents:
-        connection.execute(text(_ADD[store.is_sqlite]), [_row(number, words(document)) for number, document in documents])
+def add(connection: Connection, rows: Sequence[tuple[int, Mapping[Any, Any]]]) -> None:
+    """Index articles (id and row: title, lead, text, outlet, publisher, kind) in the caller's transaction."""
+    if rows:
+        sqlite = connection.dialect.name == "sqlite"
+        made = _columns if sqlite else _vectors
+        connection.execute(text(_ADD[sqlite]), [made(number, row) for number, row in rows])
 
 
-def remove(store: Store, connection: Connection, number: int, *, document: str) -> None:
-    """Take a document out; FTS5 without content needs the very text that was indexed."""
-    connection.execute(text(_REMOVE[store.is_sqlite]), _row(number, words(document)))
+def remove(connection: Connection, number: int, *, row: Mapping[Any, Any]) -> None:
+    """Take an article out; FTS5 without content needs the very row that was indexed."""
+    sqlite = connection.dialect.name == "sqlite"
+    connection.execute(text(_REMOVE[sqlite]), _columns(number, row) if sqlite else {"id": number})
+
+
+def fill(connection: Connection) -> None:
+    """Index every article that stands in the store, into an index that is empty, in the caller's transaction."""
+    query = text(f"SELECT id, {', '.join(_READ)} FROM articles WHERE id > :after ORDER BY id LIMIT {BATCH}")
+    after = 0
+    while rows := connection.execute(query, {"after": after}).all():
+        add(connection, [(row.id, row._mapping) for row in rows])
+        after = rows[-1].id
 
 
 def words(document: str) -> str:
-    """The words of a text in lower case with a blank between, as both columns and every query have them: letters and digits only.
+    """The words of a text in lower case with a blank between, as the index and every query have them: letters and digits only.
 
     >>> words("Nợ BHXH/BHYT: 1,5 tỷ!")
     'nợ bhxh bhyt 1 5 tỷ'
     """
-    return " ".join(_WORD.findall(lower(document)))
+    return " ".join(_words(document))
 
 
-def _row(number: int, text: str) -> dict[str, object]:
-    return {"id": number, "marked": text, "folded": fold(text)}
+def token(kind: str, name: str) -> str:
+    """The word by which the index knows an outlet, a publisher or a kind."""
+    return f"{kind[0]}{blake2s(name.encode(), digest_size=7).hexdigest()}"
+
+
+def _words(document: str) -> list[str]:
+    return [word[:LONGEST] for word in syllables(document)]
+
+
+def _texts(row: Mapping[Any, Any]) -> tuple[list[str], list[str]]:
+    return _words(row["title"]), _words("\n".join((row["lead"], row["text"])))
+
+
+def _columns(number: int, row: Mapping[Any, Any]) -> dict[str, object]:
+    title, body = (" ".join(found) for found in _texts(row))
+    labels = {EVERY, token("kind", row["kind"]), token("outlet", row["outlet"]), token("outlet", row["publisher"])}
+    given = {"title": title, "title_folded": fold(title), "marked": body, "folded": fold(body)}
+    return {"id": number, **given, "labels": " ".join(sorted(labels))}
+
+
+def _vectors(number: int, row: Mapping[Any, Any]) -> dict[str, object]:
+    title, body = _texts(row)
+    return {"id": number, "marked": _vector(title, body), "folded": _vector(map(fold, title), map(fold, body))}
+
+
+def _vector(title: Iterable[str], body: Iterable[str]) -> str:
+    """The words with their positions, as PostgreSQL writes a tsvector."""
+    places: dict[str, list[str]] = defaultdict(list)
+    headline = list(title)
+    for at, word in enumerate(headline, 1):
+        places[word].append(f"{at}A")
+    for at, word in enumerate(body, len(headline) + GAP):
+        places[word].append(f"{at}")
+    return " ".join(f"'{word}':{','.join(found)}" for word, found in places.items())

@@ -46,7 +46,8 @@ def forget(store: Store, before: Mapping[str, datetime]) -> int:
         while True:
             with store.write() as connection:
                 rows = connection.execute(select(articles).where(wanted).order_by(articles.c.id).limit(BATCH)).all()
-                _unindex(store, connection, rows)
+                _unindex(connection, rows)
+                index.add(connection, [(row.id, {**row._mapping, **dict.fromkeys(_WORDS, "")}) for row in rows])  # outlet, kind
                 ids = [row.id for row in rows]
                 rollup.recognise(store, connection, ids)
                 connection.execute(
@@ -90,7 +91,7 @@ def erase(store: Store, urls: Iterable[str], *, at: datetime, archive: Path | No
         batch = wanted[start : start + BATCH]
         with store.write() as connection:
             rows = connection.execute(select(articles).where(articles.c.url.in_(batch))).all()
-            _unindex(store, connection, rows)
+            _unindex(connection, rows)
             for url in batch:
                 connection.execute(store.upsert(erased), {"mark": mark_of(url), "at": at})
                 _unmention(connection, url)
@@ -165,11 +166,10 @@ def _check_room(store: Store) -> None:
             )
 
 
-def _unindex(store: Store, connection: Connection, rows: Iterable[object]) -> None:
+def _unindex(connection: Connection, rows: Iterable[Any]) -> None:
     """Take articles out of the full-text index, by the very words that were indexed."""
     for row in rows:
-        document = "\n".join(filter(None, (row.title, row.lead, row.text)))  # type: ignore[attr-defined]
-        index.remove(store, connection, row.id, document=document)  # type: ignore[attr-defined]
+        index.remove(connection, row.id, row=row._mapping)
 
 
 def _blank_evidence(connection: Connection, archive: Path, ids: list[int]) -> None:

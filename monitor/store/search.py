@@ -1,64 +1,215 @@
-"""Articles that hold given phrases, newest first. Text from a user reaches the database only as bound parameters."""
+"""Articles that a query finds, newest first. Text from a user reaches the database only as bound parameters.
+
+Newest is by the time at which an article counts as seen, not by id: ids follow time but for what is read late (a walk into the past, a
+new source's backlog), and what is late stands where its time is. Windows are therefore cut along the index of times; of each the
+ids are asked, in their few unbroken rows. The total is exact up to COUNTED; beyond it is said to be more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select, text
+from sqlalchemy import Connection, Select, column, func, literal, select, tuple_
 
+from monitor.expression import All, Days, Tagged, Tree, every, sought
 from monitor.records import TaggedArticle
-from monitor.store.counts import Wanted, narrowed
+from monitor.store import fts, tsquery
 from monitor.store.database import Store
-from monitor.store.index import words
-from monitor.store.schema import articles
+from monitor.store.schema import Moment, articles
 from monitor.store.tags import tagged_of
-from monitor.text import fold, is_marked
+
+COUNTED = 10_000
+FIRST, MOST, GROWTH = 1_000, 64_000, 4  # articles of the first window, of the largest, and how much each is larger than the last
+ROWS, BREAK = 64, 512  # unbroken rows of ids in a window; ids missing from one that do not break it
+Window = tuple[datetime | None, datetime | None]
 
 
-def find(
-    store: Store,
-    phrases: Sequence[str],
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    limit: int = 20,
-    **wanted: Wanted,
-) -> tuple[int, list[TaggedArticle]]:
-    """How many articles hold all phrases, and the newest ``limit`` of them with their tags.
+def find(store: Store, tree: Tree, *, window: Window = (None, None), limit: int = 20) -> tuple[list[TaggedArticle], int, bool]:
+    """The newest ``limit`` articles that a tree finds in a window (UTC), how many there are, and whether there are more than that.
 
-    A phrase with marks is found as written; one without finds every spelling. ``wanted`` narrows by relevance, topic, sentiment,
-    voice, place or outlet. No phrase finds everything that the rest allows.
+    The count is exact where it is not said to be more.
     """
-    conditions: list[ColumnElement[bool]] = [_holds(store, phrases)] if phrases else []
-    if since is not None:
-        conditions.append(articles.c.seen >= since)
-    if until is not None:
-        conditions.append(articles.c.seen < until)
-    query = narrowed(select(articles.c.id).where(*conditions), **wanted)
     with store.read() as connection:
-        total = int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
-    return total, tagged_of(store, query.order_by(articles.c.seen.desc(), articles.c.id.desc()).limit(limit))
+        ids, total, more = newest(store, connection, tree, window=window, limit=limit)
+    return in_order(store, ids), total, more
 
 
-def _holds(store: Store, phrases: Sequence[str]) -> ColumnElement[bool]:
-    if store.is_sqlite:
-        match = " AND ".join(_fts5(phrase) for phrase in phrases)
-        hits: Any = (
-            text("SELECT rowid FROM search WHERE search MATCH :match").bindparams(match=match).columns(literal_column("rowid"))
-        )
-        return articles.c.id.in_(hits)
-    hits = text(f"SELECT article FROM search WHERE {' AND '.join(_tsquery(phrase, at) for at, phrase in enumerate(phrases))}")
-    given = {f"phrase{at}": words(phrase) if is_marked(phrase) else fold(words(phrase)) for at, phrase in enumerate(phrases)}
-    return articles.c.id.in_(hits.bindparams(**given).columns(literal_column("article")))
+def newest(
+    store: Store, connection: Connection, tree: Tree, *, window: Window = (None, None), limit: int = 20, count_to: int = COUNTED
+) -> tuple[list[int], int, bool]:
+    """The ids of the newest ``limit``, the count and whether there are more, as ``find`` gives them."""
+    tree, window = narrowed(tree, window)
+    if not store.is_sqlite:
+        return _asked(connection, tree, window, limit=limit, count_to=count_to)
+    finder = fts.Finder(connection)
+    if window != (None, None):
+        return _walked(finder, tree, window, limit=limit, count_to=count_to)
+    total, everything = _counted(finder, tree, count_to)
+    if everything is not None:
+        return _sorted(connection, everything)[:limit], total, False
+    page = _page(finder, tree, limit)
+    return page, min(total, count_to), total > count_to
 
 
-def _fts5(phrase: str) -> str:
-    """A phrase in FTS5's own quoting; of letters and digits alone nothing is an operator."""
-    return f'marked : "{words(phrase)}"' if is_marked(phrase) else f'folded : "{fold(words(phrase))}"'
+def ranked(store: Store, tree: Tree, *, window: Window, limit: int = 20) -> tuple[list[TaggedArticle], int, bool]:
+    """The ``limit`` articles of a window that hold the words of a tree best, and the count as ``find`` gives it."""
+    tree, window = narrowed(tree, window)
+    phrases = sought(tree)
+    with store.read() as connection:
+        ids, total, more = newest(store, connection, tree, window=window, limit=COUNTED)
+        if not phrases or not ids:
+            return in_order(store, ids[:limit]), total, more
+        if store.is_sqlite:
+            given = set(ids)
+            best = [one for one in fts.rank(connection, phrases, low=min(ids), high=max(ids)) if one in given]
+            held = set(best)
+            return in_order(store, [*best, *(one for one in ids if one not in held)][:limit]), total, more
+        query = _query(tree, window, articles.c.id)
+        best = list(connection.scalars(query.order_by(tsquery.rank(phrases).desc(), *_NEWEST).limit(limit)))
+    return in_order(store, best), total, more
 
 
-def _tsquery(phrase: str, at: int) -> str:
-    column = "marked" if is_marked(phrase) else "folded"
-    return f"{column} @@ phraseto_tsquery('simple', :phrase{at})"
+def has(store: Store, kind: str, name: str) -> bool:
+    """Whether there is an article of an outlet (or publisher), or of a kind."""
+    with store.read() as connection:
+        return bool(newest(store, connection, Tagged(kind=kind, labels=(name,)), limit=1, count_to=1)[0])
+
+
+def among(store: Store, tree: Tree, ids: list[int]) -> set[int]:
+    """Those of the ids that a tree finds."""
+    with store.read() as connection:
+        if store.is_sqlite:
+            return set(ids) & fts.Finder(connection).among(tree, set(ids))
+        return set(connection.scalars(_query(tree, (None, None), articles.c.id).where(articles.c.id.in_(ids))))
+
+
+def in_order(store: Store, ids: list[int]) -> list[TaggedArticle]:
+    """The tagged articles of these ids, in their order."""
+    found: dict[int, TaggedArticle] = {}
+    for at in range(0, len(ids), 500):
+        some = tagged_of(store, select(articles.c.id).where(articles.c.id.in_(ids[at : at + 500])))
+        found |= {item.article.id or 0: item for item in some}
+    return [found[one] for one in ids if one in found]
+
+
+def narrowed(tree: Tree, window: Window) -> tuple[Tree, Window]:
+    """The tree without the days that all of it is limited to, and the window that they and the given one leave."""
+    parts = tree.parts if isinstance(tree, All) else (tree,)
+    since, until = window
+    for part in parts:
+        if isinstance(part, Days):
+            first, last = fts.moments(part)
+            since = max(filter(None, (since, first)), default=None)
+            until = min(filter(None, (until, last)), default=None)
+    return every(part for part in parts if not isinstance(part, Days)), (since, until)
+
+
+_NEWEST = (articles.c.seen.desc(), articles.c.id.desc())
+
+
+def _counted(finder: fts.Finder, tree: Tree, count_to: int) -> tuple[int, set[int] | None]:
+    """How many a tree finds, at most one more than ``count_to``, and which, where they are few."""
+    size = finder.size(tree, count_to + 1)
+    if size is not None and size > fts.FEW:
+        return size, None
+    found: set[int] = set()
+    high, step = finder.connection.scalar(select(func.max(articles.c.id))) or 0, 2 * count_to
+    while high > 0:
+        found |= finder.hits(tree, max(1, high - step + 1), high)
+        if len(found) > count_to:
+            return count_to + 1, None
+        high, step = high - step, step * GROWTH
+    return len(found), found if len(found) <= fts.FEW else None
+
+
+def _page(finder: fts.Finder, tree: Tree, limit: int) -> list[int]:
+    """The newest that a tree finds, as many as are wanted."""
+    found: list[int] = []
+    for ids in _windows(finder.connection, (None, None)):
+        found += _hits_of(finder, tree, ids)
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _walked(finder: fts.Finder, tree: Tree, window: Window, *, limit: int, count_to: int) -> tuple[list[int], int, bool]:
+    found: list[int] = []
+    most = finder.bound(tree, count_to)
+    if most is not None and most <= count_to:  # few at any time: those of this time are told apart afterwards
+        high = finder.connection.scalar(select(func.max(articles.c.id))) or 0
+        found = _sorted(finder.connection, finder.hits(tree, 1, high), window)
+        return found[:limit], len(found), False
+    for rows in _windows(finder.connection, window):
+        found += _hits_of(finder, tree, rows)
+        if len(found) > max(count_to, limit):
+            return found[:limit], count_to, True
+    return found[:limit], min(len(found), count_to), len(found) > count_to
+
+
+def _windows(connection: Connection, window: Window) -> Iterator[list[int]]:
+    """The ids of a window of time, the newest first, in lists that grow."""
+    since, until = window
+    size, last = FIRST, None  # how many, and the one before them
+    while True:
+        query = select(articles.c.id).order_by(*_NEWEST).limit(size)
+        query = query.where(articles.c.seen >= since) if since else query
+        if last is not None:
+            query = query.where(tuple_(articles.c.seen, articles.c.id) < tuple_(literal(last.seen, Moment), literal(last.id)))
+        elif until:
+            query = query.where(articles.c.seen < until)
+        ids = _ids(connection, query)
+        if not ids:
+            return
+        yield ids
+        if len(ids) < size:
+            return
+        last = connection.execute(select(articles.c.seen, articles.c.id).where(articles.c.id == ids[-1])).one()
+        size = min(MOST, size * GROWTH)
+
+
+def _hits_of(finder: fts.Finder, tree: Tree, ids: list[int]) -> list[int]:
+    """Those of the ids that the tree finds, in their order; each unbroken row of ids is asked for at once."""
+    order = sorted(ids)
+    breaks = [at for at, (one, other) in enumerate(pairwise(order), 1) if other - one > BREAK]
+    if len(breaks) >= ROWS:
+        breaks = []  # ids in no order at all: asked for in one
+    hits: set[int] = set()
+    for start, end in pairwise([0, *breaks, len(order)]):
+        hits |= finder.hits(tree, order[start], order[end - 1])
+    return [one for one in ids if one in hits]
+
+
+def _sorted(connection: Connection, ids: set[int], window: Window = (None, None)) -> list[int]:
+    """Those of the ids that lie in the window, the newest first."""
+    wanted: Select[Any] = select(column("value")).select_from(func.json_each(json.dumps(sorted(ids))))
+    return _ids(connection, _within(select(articles.c.id).where(articles.c.id.in_(wanted)), window).order_by(*_NEWEST))
+
+
+def _ids(connection: Connection, query: Select[Any]) -> list[int]:
+    """The ids that a query gives, in its order, as one value: a row each takes ten times as long."""
+    rows = query.subquery()
+    return list(json.loads(connection.scalar(select(func.json_group_array(rows.c.id))) or "[]"))
+
+
+def _within(query: Select[Any], window: Window) -> Select[Any]:
+    since, until = window
+    query = query.where(articles.c.seen >= since) if since else query
+    return query.where(articles.c.seen < until) if until else query
+
+
+def _query(tree: Tree, window: Window, *columns: Any) -> Select[Any]:
+    """The columns of the articles that a tree finds in a window, on PostgreSQL."""
+    query = select(*columns).select_from(articles).join(tsquery.search, tsquery.search.c.article == articles.c.id)
+    return _within(query.where(tsquery.condition(tree)), window)
+
+
+def _asked(connection: Connection, tree: Tree, window: Window, *, limit: int, count_to: int) -> tuple[list[int], int, bool]:
+    query = _query(tree, window, articles.c.id)
+    ids = list(connection.scalars(query.order_by(*_NEWEST).limit(limit)))
+    counted = select(func.count()).select_from(query.limit(count_to + 1).subquery())
+    total = int(connection.scalar(counted) or 0) if len(ids) == limit else len(ids)
+    return ids, min(total, count_to), total > count_to

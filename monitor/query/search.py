@@ -1,0 +1,110 @@
+"""What a question in the query language means here, and what the store says to it: one ask() for command line, page and digest."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from monitor import query
+from monitor.config import Config
+from monitor.errors import UsageError
+from monitor.expression import All, Label, Not, Some, Tagged, Tree, every, negated, some, sought
+from monitor.expression.grammar import parse
+from monitor.expression.highlight import LOOKED_AT, piece, spans
+from monitor.figures import Answer, Hit
+from monitor.records import SENTIMENT, TaggedArticle
+from monitor.registry import nearest
+from monitor.store import Store, search
+
+KINDS = ("news", "post", "comment")
+
+
+def ask(
+    store: Store,
+    config: Config,
+    words: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = 20,
+    ranked: bool = False,
+    **wanted: str | None,
+) -> Answer:
+    """The newest ``limit`` articles that answer (with ``ranked``: those that hold the words best), and how many there are.
+
+    ``words`` are in the language of `expression.grammar`; ``since`` and ``until`` are days in Việt Nam, both included; ``wanted`` may
+    name relevance, topic, sentiment, voice, place, law, outlet, kind and a search that is ``saved``, and all of it must hold.
+    Raises UsageError for a query that cannot be read, a label that does not exist, a range that runs backwards, or ranking without
+    a first day.
+    """
+    tree, window = meant(store, config, words, **wanted), query.check_range(since, until)
+    if ranked:
+        if search.narrowed(tree, window)[1][0] is None:
+            raise UsageError("--ranked: the best are found among those of some days; name the first one: --since 2026-11-01")
+        found, total, more = search.ranked(store, tree, window=window, limit=limit)
+    else:
+        found, total, more = search.find(store, tree, window=window, limit=limit)
+    return Answer(hits=tuple(hit(item, tree) for item in found), total=total, more=more)
+
+
+def meant(store: Store, config: Config, words: str, *, saved: str | None = None, **wanted: str | None) -> Tree:
+    """The tree of a query in the words of the store, with every label looked up, and with the search ``saved`` under that name.
+
+    A topic with a sentiment means the tone of that topic, where the topics of an article differ. Raises UsageError.
+    """
+    given: list[Tree] = [query.saved.saved(store, config, saved)] if saved else []
+    for kind, label in query.labels(store, config, wanted).items():
+        if label is not None:
+            given.append(Tagged(kind=kind, labels=(label,) if isinstance(label, str) else tuple(label)))
+    return _toned(every([_looked_up(parse(words), partial(_tagged, store, config)), *given]))
+
+
+def hit(item: TaggedArticle, tree: Tree) -> Hit:
+    """An article with what a query found in it marked: in its headline, and in the piece of its text where most is."""
+    phrases, article = sought(tree), item.article
+    text = "\n".join(filter(None, (article.lead, article.text)))[:LOOKED_AT]
+    snippet, marks = piece(text, spans(phrases, text))
+    return Hit(item=item, title_marks=spans(phrases, article.title, title=True), snippet=snippet, marks=marks)
+
+
+def _tagged(store: Store, config: Config, label: Label) -> Tagged:
+    """A label by its name in the store. Raises UsageError with its column."""
+    name = label.name
+    try:
+        if label.kind == "kind":
+            if name not in KINDS:
+                raise UsageError(f"kind {name[:60]}: there is none of that name{nearest(name, KINDS)}")
+            return Tagged(kind="kind", labels=(name,))
+        found = query.labels(store, config, {label.kind: name})[label.kind] or name
+        return Tagged(kind=label.kind, labels=(found,) if isinstance(found, str) else tuple(found))
+    except UsageError as error:
+        raise UsageError(f"{label.kind}:{name[:60]} (column {label.at}): {str(error).partition(': ')[2]}") from error
+
+
+def _looked_up(tree: Tree, tagged: partial[Tagged]) -> Tree:
+    if isinstance(tree, All | Some):
+        return (every if isinstance(tree, All) else some)(_looked_up(part, tagged) for part in tree.parts)
+    if isinstance(tree, Not):
+        return negated(_looked_up(tree.part, tagged))
+    return tagged(tree) if isinstance(tree, Label) else tree
+
+
+def _toned(tree: Tree) -> Tree:
+    """The tree, where a sentiment beside a single topic is that toward the topic."""
+    if isinstance(tree, Not):
+        return negated(_toned(tree.part))
+    if not isinstance(tree, All | Some):
+        return tree
+    parts = [_toned(part) for part in tree.parts]
+    topics = [part.labels[0] for part in parts if isinstance(part, Tagged) and part.kind == "topic" and len(part.labels) == 1]
+    if isinstance(tree, Some):
+        return some(parts)
+    if len(topics) == 1:
+        parts = [_toward(topics[0], part) if isinstance(part, Tagged) and part.kind == "sentiment" else part for part in parts]
+    return every(parts)
+
+
+def _toward(topic: str, sentiment: Tagged) -> Tree:
+    told = Tagged(kind="tone", labels=tuple(f"{topic}:{one}" for one in sentiment.labels))
+    any_tone = Tagged(kind="tone", labels=tuple(f"{topic}:{one}" for one in SENTIMENT))
+    return some([told, every([sentiment, negated(any_tone)])])
