@@ -2,85 +2,50 @@
 
 Why no ORM: records go in and come out; nothing in the product holds a row open. ``migrations/`` builds what stands here, and a
 test holds the two together.
+
+The tables of what the desk did stand in `logbook`, and are known here too: who asks for ``metadata`` gets them all.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Float, ForeignKey, Index, Integer, Table, Text
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    Dialect,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept as UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment in UTC. Raises ValueError for a naive one."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value}: a time without a zone cannot be stored")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment, aware, in UTC."""
-        return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite: the rowid itself, so that newest-first is a walk backwards
-metadata = MetaData()
-
-
-def _text(name: str, **more: Any) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="", **more)
-
+from monitor.store.columns import Key, metadata, text_column
+from monitor.store.columns import Moment as Moment
+from monitor.store.logbook import aside as aside
+from monitor.store.logbook import locks as locks
+from monitor.store.logbook import looks as looks
+from monitor.store.logbook import pages as pages
+from monitor.store.logbook import robots as robots
+from monitor.store.logbook import runs as runs
+from monitor.store.logbook import source_days as source_days
+from monitor.store.logbook import turns as turns
+from monitor.store.logbook import visits as visits
 
 articles = Table(
     "articles",
     metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("url", Text, nullable=False, unique=True),
-    _text("key"),  # outlet and number, where the URL carries one: the same article under a changed address; "" for none
-    _text("source"),
-    _text("outlet"),
-    _text("publisher"),
-    _text("category"),
-    _text("kind"),
-    _text("title"),
-    _text("lead"),
-    _text("text"),
-    _text("context"),
+    text_column("key"),  # outlet and number, where the URL carries one: the same article under a changed address; "" for none
+    text_column("source"),
+    text_column("outlet"),
+    text_column("publisher"),
+    text_column("category"),
+    text_column("kind"),
+    text_column("title"),
+    text_column("lead"),
+    text_column("text"),
+    text_column("context"),
     Column("published", Moment),
     Column("fetched", Moment, nullable=False),
     Column("seen", Moment, nullable=False),  # published where it is known, else fetched: what windows are cut by
     Column("day", Date, nullable=False),  # the day in Việt Nam of ``seen``
-    _text("words"),  # the segmentation: tagging again costs no segmenting
-    _text("story"),
-    _text("event"),  # what its story is about, told for days in words of each outlet's own; "" where it does not concern us
-    _text("version"),  # the tagger that tagged it last; "" for none
-    _text("speaker"),  # the mark of who wrote a comment, the same within one thread only; "" where none is kept
+    text_column("words"),  # the segmentation: tagging again costs no segmenting
+    text_column("story"),
+    text_column("event"),  # what its story is about, told for days in words of each outlet's own; "" where it does not concern us
+    text_column("version"),  # the tagger that tagged it last; "" for none
+    text_column("speaker"),  # the mark of who wrote a comment, the same within one thread only; "" where none is kept
     Index("articles_key", "key"),
     Index("articles_seen", "seen"),
     Index("articles_day", "day"),
@@ -96,17 +61,17 @@ counted = Table(  # one lean row an article about social security; no foreign ke
     Column("article", Key, primary_key=True, autoincrement=False),
     Column("seen", Moment, nullable=False),
     Column("day", Date, nullable=False),
-    _text("source"),
-    _text("outlet"),
-    _text("publisher"),
-    _text("category"),
-    _text("story"),
-    _text("sentiment"),
-    _text("voice"),
-    _text("topics"),  # labels, best first, a line each; so are the next three
-    _text("places"),
-    _text("laws"),
-    _text("tones"),
+    text_column("source"),
+    text_column("outlet"),
+    text_column("publisher"),
+    text_column("category"),
+    text_column("story"),
+    text_column("sentiment"),
+    text_column("voice"),
+    text_column("topics"),  # labels, best first, a line each; so are the next three
+    text_column("places"),
+    text_column("laws"),
+    text_column("tones"),
     Index("counted_seen", "seen"),
     Index("counted_day", "day"),
 )
@@ -153,7 +118,7 @@ tags = Table(
     Column("kind", Text, primary_key=True),
     Column("label", Text, primary_key=True),
     Column("score", Float, nullable=False),
-    _text("by"),
+    text_column("by"),
     Column("evidence", JSON, nullable=False),
     Index("tags_label", "kind", "label", "article"),
 )
@@ -166,7 +131,7 @@ corrections = Table(
     Column("kind", Text, nullable=False),
     Column("labels", JSON, nullable=False),  # what the officer says holds; [] for none
     Column("before", JSON, nullable=False),  # what stood there
-    _text("who"),
+    text_column("who"),
     Column("at", Moment, nullable=False),
     Index("corrections_article", "article", "kind"),
 )
@@ -176,12 +141,12 @@ evidence = Table(
     metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
-    _text("kind"),  # page or item
-    _text("address"),  # where the bytes came from, after redirects
+    text_column("kind"),  # page or item
+    text_column("address"),  # where the bytes came from, after redirects
     Column("at", Moment, nullable=False),
     Column("status", Integer, nullable=False),
-    _text("sha256"),
-    _text("file"),  # a day's file of the archive, and where in it
+    text_column("sha256"),
+    text_column("file"),  # a day's file of the archive, and where in it
     Column("start", BigInteger, nullable=False),
     Column("length", Integer, nullable=False),
     Index("evidence_article", "article"),
@@ -193,9 +158,9 @@ changes = Table(
     metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
-    _text("field"),  # title, lead or text
+    text_column("field"),  # title, lead or text
     Column("at", Moment, nullable=False),  # when other words were read
-    _text("before"),  # the words that stood there until then
+    text_column("before"),  # the words that stood there until then
     Index("changes_article", "article"),
 )
 
@@ -215,109 +180,15 @@ event_words = Table(
     Index("event_words_article", "article"),
 )
 
-visits = Table(
-    "visits",
-    metadata,
-    Column("source", Text, primary_key=True),
-    Column("at", Moment, nullable=False),
-    _text("outcome"),
-    Column("status", Integer),
-    _text("etag"),
-    _text("modified"),
-    _text("body_hash"),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("again_at", Moment),
-    Column("good_at", Moment),
-    Column("newest", Moment),
-    Column("items", Integer, nullable=False, server_default="0"),
-    _text("problem"),
-    _text("url"),
-    Column("strikes", Float, nullable=False, server_default="0"),
-    Column("gap", Float),
-    Column("asks", Float, nullable=False, server_default="0"),
-    _text("skip"),
-    _text("site"),
-    _text("home"),
-    _text("sketch"),
-)
-
-pages = Table(
-    "pages",
-    metadata,
-    Column("url", Text, primary_key=True),  # of an article whose page gave nothing, and is asked for again
-    Column("tries", Integer, nullable=False),
-    Column("again_at", Moment, nullable=False),
-)
-
-looks = Table(
-    "looks",
-    metadata,
-    Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Column("times", Integer, nullable=False),  # its page was asked for again to see whether its words had changed
-)
-
-turns = Table(
-    "turns",
-    metadata,
-    Column("slot", Integer, primary_key=True, autoincrement=False),  # of a host, by hash
-    Column("free_at", Float, nullable=False),  # seconds of the server's clock from which on the host may be asked
-    Column("closed", Float, nullable=False),  # and until which it has asked to be left alone
-    Column("taken", Float, nullable=False),  # and until which it is asked by somebody
-)
-
-robots = Table(
-    "robots",
-    metadata,
-    Column("address", Text, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
-    Column("at", Moment, nullable=False),
-)
-
-aside = Table(
-    "aside",
-    metadata,
-    Column("digest", Text, primary_key=True),  # of an input that crashed or hung its reader twice
-    _text("url"),
-    _text("source"),
-    _text("reason"),
-    _text("version"),  # of monitor: the next one tries again
-    Column("at", Moment, nullable=False),
-)
-
-source_days = Table(
-    "source_days",
-    metadata,
-    Column("source", Text, primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("visits", Integer, nullable=False),
-    Column("good", Integer, nullable=False),
-    Column("unchanged", Integer, nullable=False),  # good visits answered by 304 or by the same bytes
-    Column("articles", Integer, nullable=False),
-    Index("source_days_heard", "day", "source", "good", "visits"),  # holds all that the health of a range of days is made of
-)
-
-runs = Table(
-    "runs",
-    metadata,
-    Column("id", Key, primary_key=True, autoincrement=True),
-    Column("recipe", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("started", Moment, nullable=False),
-    Column("ended", Moment),
-    Column("counts", JSON, nullable=False),
-    Column("problems", JSON, nullable=False),
-    Index("runs_recipe", "recipe", "started"),
-)
-
 alerts = Table(
     "alerts",
     metadata,
     Column("number", Key, primary_key=True, autoincrement=True),
-    _text("topic"),
-    _text("place"),  # a province, a cluster, or "" for everywhere
+    text_column("topic"),
+    text_column("place"),  # a province, a cluster, or "" for everywhere
     Column("crisis", Boolean, nullable=False),
-    _text("state"),
-    _text("gravest"),  # the gravest state that it was ever in
+    text_column("state"),
+    text_column("gravest"),  # the gravest state that it was ever in
     Column("since", Date, nullable=False),
     Column("at", Moment, nullable=False),  # when it was told
     Column("updated", Moment, nullable=False),  # when it was last found hot
@@ -335,12 +206,4 @@ alert_articles = Table(
     Column("alert", Key, ForeignKey("alerts.number", ondelete="CASCADE"), primary_key=True),
     Column("article", Key, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Index("alert_articles_article", "article"),
-)
-
-locks = Table(
-    "locks",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("owner", Text, nullable=False),
-    Column("beat", Moment, nullable=False),
 )
