@@ -16,8 +16,9 @@ from datetime import datetime, timedelta
 from monitor import config
 from monitor.alerting import alerts
 from monitor.clock import day_of, for_people, moment_of, parse_day
-from monitor.figures import Alert, Counted
+from monitor.figures import Counted
 from monitor.hotspots import Watch, crises
+from monitor.matters import Alert
 from monitor.query import hot
 from monitor.store import Store, tags
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.figures import Alert, Hotspot, Matter
 from monitor.hotspots import STATES, is_same
+from monitor.matters import Alert, Hotspot, Matter
 
 
 def alerts(standing: Iterable[Alert], matters: Iterable[Matter], now: datetime, *, cooldown: timedelta) -> list[Alert]:

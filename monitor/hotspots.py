@@ -18,7 +18,8 @@ from functools import cached_property
 from monitor import places
 from monitor.baseline import Baseline, Begun, Heard, Usual, a_year, days_since, known, tolerated
 from monitor.coverage import count
-from monitor.figures import Counted, Hotspot, Matter
+from monitor.figures import Counted
+from monitor.matters import Hotspot, Matter
 from monitor.records import NOT_PUBLISHERS, record
 
 STATES = ("cooling", "emerging", "growing", "peak")  # the later the graver

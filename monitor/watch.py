@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.config import Config
-from monitor.figures import Alert, Matter
+from monitor.matters import Alert, Matter
 from monitor.pipeline import step
 from monitor.records import Tally
 

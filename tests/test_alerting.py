@@ -12,8 +12,9 @@ from monitor import config
 from monitor.alerting import alerts
 from monitor.desk import Desk
 from monitor.errors import UsageError
-from monitor.figures import Alert, Coverage, Hotspot
+from monitor.figures import Coverage
 from monitor.hotspots import STATES, merged
+from monitor.matters import Alert, Hotspot
 from monitor.query import hot
 from monitor.runner import run
 from monitor.store import Store

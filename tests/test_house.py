@@ -17,7 +17,7 @@ FLOORS = [
     {"records", "errors"},
     {"segment"},
     {"clock", "text", "registry", "figures", "measures", "chance"},
-    {"url", "places", "config", "log", "privacy", "movement"},
+    {"url", "places", "config", "log", "privacy", "movement", "matters"},
     {
         "coverage",
         "syndication",

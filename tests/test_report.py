@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from monitor.clock import parse_moment
 from monitor.errors import ConfigError, MonitorError
-from monitor.figures import Condition, Coverage, Digest, Hotspot, Matter, Section
+from monitor.figures import Condition, Coverage, Digest, Section
+from monitor.matters import Hotspot, Matter
 from monitor.movement import Volume
 from monitor.records import Article, Evidence, Tag, TaggedArticle
 from monitor.report import formats

@@ -13,8 +13,9 @@ from monitor.clock import day_of, moment_of
 from monitor.config import Config
 from monitor.coverage import each_day
 from monitor.errors import ConfigError
-from monitor.figures import Alert, Counted, Figure, Matter, Shift
+from monitor.figures import Counted, Figure
 from monitor.hotspots import Rule, Watch, crises
+from monitor.matters import Alert, Matter, Shift
 from monitor.query import check_range, clusters, labels, titles
 from monitor.records import NOT_PUBLISHERS, Tag
 from monitor.report.spots import figure

@@ -14,9 +14,10 @@ from functools import cached_property
 
 from monitor.clock import day_of, for_people, moment_of
 from monitor.coverage import count, coverage, each_day
-from monitor.figures import Condition, Coverage, Digest, Figure, Matter, Section, Story
+from monitor.figures import Condition, Coverage, Digest, Figure, Section, Story
 from monitor.heard import Rules
 from monitor.hearing import heard_days, made_whole, totals, with_read
+from monitor.matters import Matter
 from monitor.movement import Volume
 from monitor.records import TaggedArticle
 from monitor.replies import ASKING, Answers

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from monitor.clock import for_people
-from monitor.figures import Alert, Figure, Hotspot
+from monitor.figures import Figure
+from monitor.matters import Alert, Hotspot
 from monitor.report.formats import article_text, headline
 from monitor.report.spots import STATES
 

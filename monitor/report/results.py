@@ -7,7 +7,8 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.figures import Alert, Digest
+from monitor.figures import Digest
+from monitor.matters import Alert
 from monitor.measures import Comparison, Scores, Succession
 from monitor.report import formats, hot, succession
 

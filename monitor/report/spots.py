@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from monitor.figures import Figure, Hotspot, Matter
+from monitor.figures import Figure
+from monitor.matters import Hotspot, Matter
 from monitor.records import TaggedArticle
 from monitor.report.stories import seen, stories_of
 

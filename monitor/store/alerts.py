@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from monitor.errors import UsageError
-from monitor.figures import Alert, Coverage, Hotspot
+from monitor.figures import Coverage
+from monitor.matters import Alert, Hotspot
 from monitor.store.database import Store
 from monitor.store.schema import alert_articles, alerts, articles
 
