@@ -241,7 +241,8 @@ def test_the_verb_exits_1_until_the_counts_are_repaired(store, store_url, monkey
 def test_a_store_from_before_there_were_counts_has_them_made_when_it_is_opened(empty_url):
     steps = Config()
     steps.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
-    with create_engine(empty_url).begin() as connection:
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
         steps.attributes["connection"] = connection
         command.upgrade(steps, "0005")
         given = {"url": "https://paper.example/1", "at": "2026-11-20 05:00:00", "day": "2026-11-20"}
@@ -249,6 +250,7 @@ def test_a_store_from_before_there_were_counts_has_them_made_when_it_is_opened(e
         made = f"{into} VALUES (:url, 'P', 'P', 'local', :at, :at, :day)"
         connection.execute(text(made), given)
         connection.execute(text("INSERT INTO tags SELECT id, 'relevance', 'core', 1, '', '[]' FROM articles"))
+    engine.dispose()
     with Store.open(empty_url) as store:
         must_agree(store)
         assert [row.articles for row in rollup.volume(store, FIRST, LAST)] == [1]
