@@ -1,9 +1,9 @@
-"""What small numbers allow to be said: the median of waits that have not all ended, a share and a ratio of rates with their intervals.
+"""What small numbers allow to be said: the median of waits that have not all ended, a mean and a ratio of rates with their intervals.
 
-All intervals are of 95 %. Sources: E. Kaplan, P. Meier, "Nonparametric estimation from incomplete observations" (JASA 1958); E. Wilson,
-"Probable inference" (JASA 1927); the exact conditional interval of a ratio of two Poisson rates after J. Przyborowski, H. Wilenski
-(Biometrika 1940) with the limits of C. Clopper, E. Pearson (1934); counts that vary more than chance alone are divided by their
-dispersion, as P. McCullagh, J. Nelder, *Generalized Linear Models* (1989), 4.5 and 6.2, do.
+All intervals are of 95 %. Sources: E. Kaplan, P. Meier, "Nonparametric estimation from incomplete observations" (JASA 1958); the exact
+conditional interval of a ratio of two Poisson rates after J. Przyborowski, H. Wilenski (Biometrika 1940) with the limits of C. Clopper,
+E. Pearson (1934); counts that vary more than chance alone are divided by their dispersion, as P. McCullagh, J. Nelder, *Generalized
+Linear Models* (1989), 4.5 and 6.2, do.
 
 Why not scipy.stats: these are a few lines each, and its import costs a second for every question; the tests hold them to it.
 """
@@ -35,20 +35,6 @@ def median_wait(waits: Iterable[tuple[float, bool]]) -> float | None:
         if any(ends) and surviving <= 0.5 + 1e-12:
             return time
     return None
-
-
-def share_interval(part: int, whole: int) -> Interval | None:
-    """Between which shares the true one lies, by Wilson; None of nothing.
-
-    >>> [round(end, 2) for end in share_interval(9, 12)]
-    [0.47, 0.91]
-    """
-    if not whole:
-        return None
-    share, square = part / whole, NORMAL**2
-    middle = (share + square / (2 * whole)) / (1 + square / whole)
-    reach = NORMAL / (1 + square / whole) * math.sqrt(share * (1 - share) / whole + square / (4 * whole**2))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def mean_interval(values: Sequence[float]) -> Interval | None:

@@ -8,9 +8,10 @@ from dataclasses import field
 from datetime import date, timedelta
 
 from monitor.campaigns import LEVELS, Campaign, Days
-from monitor.chance import Interval, mean_interval, share_interval
+from monitor.chance import Interval, mean_interval
 from monitor.coverage import each_day
 from monitor.figures import Counted
+from monitor.intervals import wilson
 from monitor.lift import Compared, Lift, Piece, heard_days, story_of
 from monitor.records import NOT_PUBLISHERS, record
 
@@ -156,7 +157,7 @@ def period(campaign: Campaign, found: Iterable[Piece], span: Days, *, health: Ma
         tone=sum(tones) / len(tones) if tones else None,
         tone_interval=mean_interval(tones),
         benefits=benefits / spoken if spoken else None,
-        benefits_interval=share_interval(benefits, spoken),
+        benefits_interval=wilson(benefits, spoken) if spoken else None,
         health=math.fsum(known) / len(known) if known else None,
     )
 

@@ -21,10 +21,11 @@ from dataclasses import field
 from datetime import datetime, timedelta
 
 from monitor import places
-from monitor.chance import median_wait, share_interval
+from monitor.chance import median_wait
 from monitor.errors import UsageError
 from monitor.figures import Story
 from monitor.heard import Heard, Rules
+from monitor.intervals import wilson
 from monitor.likeness import Likeness
 from monitor.records import TaggedArticle, record
 from monitor.registry import nearest
@@ -93,7 +94,7 @@ class Dialogue:
     @property
     def share(self) -> tuple[float, float] | None:
         """Between which shares the true share of answered ones lies, 95 % (Wilson); None of nothing."""
-        return share_interval(self.answered, self.asked)
+        return wilson(self.answered, self.asked) if self.asked else None
 
 
 class Answers:

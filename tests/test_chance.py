@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from monitor.chance import dispersion, mean_interval, median_wait, rate_ratio, share_interval
+from monitor.chance import dispersion, mean_interval, median_wait, rate_ratio
+from monitor.intervals import wilson
 
 WAITS = st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=1, max_size=40)
 COUNTS = st.integers(0, 400)
@@ -37,11 +38,10 @@ def test_the_interval_of_a_share_is_wilsons(part, whole):
 
     assume(part <= whole)
     known = binomtest(part, whole).proportion_ci(method="wilson")
-    assert share_interval(part, whole) == pytest.approx((known.low, known.high), abs=1e-9)
+    assert wilson(part, whole) == pytest.approx((known.low, known.high), abs=1e-9)
 
 
 def test_of_nothing_nothing_is_said():
-    assert share_interval(0, 0) is None
     assert mean_interval([1.0]) is None
     assert rate_ratio((0, 30), (0, 30)) == (None, 0.0, math.inf)
     assert rate_ratio((3, 0), (3, 30)) == (None, 0.0, math.inf)

@@ -16,7 +16,7 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 FLOORS = [
     {"records", "errors"},
     {"segment"},
-    {"clock", "text", "registry", "figures", "measures", "chance"},
+    {"clock", "text", "registry", "figures", "measures", "chance", "intervals"},
     {"url", "places", "config", "log", "privacy", "movement", "matters"},
     {
         "coverage",
@@ -26,7 +26,6 @@ FLOORS = [
         "exchange",
         "sourcelist",
         "hearing",
-        "intervals",
         "lunar",
         "likeness",
         "heard",
