@@ -45,7 +45,7 @@ def tone(positive: float, negative: float, of: float) -> Interval:
     article is added to either side.
 
     >>> [round(bound, 2) for bound in tone(6, 2, 20)]
-    [-0.08, 0.44]
+    [-0.09, 0.45]
     """
     if of <= 0:
         return -1.0, 1.0
@@ -62,7 +62,7 @@ def ratio(now: float, then: float, *, exposure: float = 1.0) -> Interval:
     1940). The upper bound is infinite where nothing was counted then.
 
     >>> [round(bound, 2) for bound in ratio(30, 20)]
-    [0.85, 2.63]
+    [0.86, 2.62]
     """
     low, high = wilson(now, now + then)
     odds = [share / (1 - share) if share < 1 else math.inf for share in (low, high)]

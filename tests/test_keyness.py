@@ -77,7 +77,8 @@ def test_keywords_of_a_query_are_held_against_what_else_was_seen_on_its_days(sto
 
 def test_copies_of_one_story_are_one_voice(store):
     kept = [
-        article(n, lead="Cơ quan bảo hiểm trả lời người dân về chuyện chậm trả sổ ở tỉnh", outlet=f"Báo {n}") for n in range(5)
+        article(n, title="Trả sổ chậm", lead="Cơ quan bảo hiểm trả lời người dân về chuyện chậm trả sổ ở tỉnh", outlet=f"Báo {n}")
+        for n in range(5)
     ]
     keep(store, *kept, article(9, lead="Chuyện khác hẳn"))
     assert len(texts(store, sample(store, (None, None), size=10))) == 2
