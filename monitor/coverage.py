@@ -44,7 +44,7 @@ def coverage(
     groups: dict[str, list[Counted]] = defaultdict(list)
     if days and by == "day":
         groups = defaultdict(list, {day.isoformat(): [] for day in each_day(*days)})
-    for item in found:
+    for item in filter(is_article, found):
         for key in keys(item, by, clusters or {}):
             groups[key].append(item)
     rows = [
@@ -66,7 +66,11 @@ def count(
     day: date | None = None,
     topic: str = "",
 ) -> Coverage:
-    """The row of some articles; its health is that of ``day``, or else the mean over their days; its tone is that toward ``topic``."""
+    """The row of some articles; its health is that of ``day``, or else the mean over their days; its tone is that toward ``topic``.
+
+    Comments among them are left out.
+    """
+    items = list(filter(is_article, items))
     wanted = [day] if day else sorted({item.day for item in items})
     known = [health[day] for day in wanted if health and day in health]
     return Coverage(
@@ -79,6 +83,11 @@ def count(
         topic=topic,
         health=sum(known) / len(known) if known else None,
     )
+
+
+def is_article(item: Counted) -> bool:
+    """Whether something is publicity: what readers write under an article is no further article of its paper."""
+    return item.kind != "comment"
 
 
 def each_day(first: date, last: date) -> list[date]:

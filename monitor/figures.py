@@ -12,7 +12,10 @@ from monitor.records import TaggedArticle, record
 
 @record
 class Counted:
-    """What counting needs of one article that is about social security; ``day`` is the day in Việt Nam it was seen."""
+    """What counting needs of one article that is about social security; ``day`` is the day in Việt Nam it was seen.
+
+    ``kind`` is news, post or comment; a comment is heard, and counted as no article of the paper it stands in.
+    """
 
     id: int
     day: date
@@ -28,6 +31,7 @@ class Counted:
     laws: tuple[str, ...] = ()
     tones: tuple[str, ...] = ()
     source: str = ""
+    kind: str = "news"
 
     def tone_of(self, topic: str) -> str:
         """The sentiment toward a topic, where the article's topics differ ("topic:sentiment" in ``tones``); else the article's."""

@@ -37,6 +37,14 @@ ANY = st.builds(
 )
 
 
+def test_a_comment_is_no_further_article_of_the_paper_it_stands_in():
+    under = counted(2, kind="comment", story="s1", sentiment="negative", outlet="Báo Hai", publisher="hai")
+    (row,) = coverage.coverage([counted(1), under], by="day")
+    assert (row.articles, row.stories, row.publishers, row.negative) == (1, 1, 1, 0)
+    assert coverage.coverage([under], by="outlet") == []
+    assert coverage.count("", [under]).articles == 0
+
+
 @given(st.lists(ANY, unique_by=lambda one: one.id), st.sampled_from(coverage.BY))
 def test_whatever_is_counted_by_anything_makes_sense(items, by):
     health = {DAY - timedelta(days=number): 0.5 for number in range(0, 400, 3)}

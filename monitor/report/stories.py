@@ -59,4 +59,5 @@ def counted(item: TaggedArticle) -> Counted:
         laws=item.labels("law"),
         tones=item.labels("tone"),
         source=article.source,
+        kind=article.kind,
     )

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, text
 
-from monitor.coverage import count
+from monitor.coverage import count, is_article
 from monitor.figures import Counted, Coverage
 from monitor.store.database import Store
 from monitor.store.schema import articles, counted, daily, published, tags
@@ -27,7 +27,7 @@ BATCH = 500
 BASELINE = "baseline"  # in articles.version: undated, and there at the first look at its source; nobody knows of which day it is
 LISTS = {"topics": "topic", "places": "place", "laws": "law", "tones": "tone"}  # fields of Counted that hold several labels
 _OF = ("day", "source", "outlet", "publisher", "category")  # what ``published`` is counted by
-_ARTICLE = [articles.c[name] for name in ("id", "seen", *_OF, "story")]
+_ARTICLE = [articles.c[name] for name in ("id", "seen", *_OF, "story", "kind")]
 _COUNTS = ("articles", "stories", "publishers", "positive", "negative")
 
 Days = tuple[date, date]  # the first and the last, both included
@@ -55,7 +55,7 @@ def by_day(
 def volume(store: Store, first: date, last: date) -> Sequence[Row[Any]]:
     """How many articles on any subject each source brought each day: rows of day, source, outlet, publisher, category, articles.
 
-    An article is of the day on which it was seen. What was undated at the first look at its source is left out.
+    Comments are none. An article is of the day on which it was seen. What was undated at the first look at its source is left out.
     """
     query = select(published).where(published.c.day.between(first, last), published.c.articles > 0)
     with store.read() as connection:
@@ -82,7 +82,8 @@ def follow(connection: Connection, ids: Iterable[int]) -> None:
 
 def publish(store: Store, connection: Connection, rows: Iterable[Mapping[str, Any]], *, by: int = 1) -> None:
     """Add rows of articles to what their sources brought, or take them away (``by=-1``), in the caller's transaction."""
-    sums = Counter(tuple(row[name] for name in _OF) for row in rows if row.get("version", "") != BASELINE)
+    known = [row for row in rows if row.get("version", "") != BASELINE and row["kind"] != "comment"]
+    sums = Counter(tuple(row[name] for name in _OF) for row in known)
     if sums:
         made = [dict(zip(_OF, key, strict=True), articles=by * count) for key, count in sorted(sums.items())]
         connection.execute(store.upsert(published, add=["articles"]), made)
@@ -92,7 +93,7 @@ def recognise(store: Store, connection: Connection, ids: Sequence[int]) -> None:
     """Count articles of an unknown day that are tagged all the same, since an officer spoke of them, or lose their words: after
     that nothing tells them from others."""
     unknown = articles.c.id.in_(ids) & (articles.c.version == BASELINE)
-    rows = connection.execute(select(*[articles.c[name] for name in _OF]).where(unknown)).all()
+    rows = connection.execute(select(*[articles.c[name] for name in (*_OF, "kind")]).where(unknown)).all()
     publish(store, connection, [row._asdict() for row in rows])
 
 
@@ -126,7 +127,7 @@ def renew(connection: Connection, days: Iterable[date]) -> None:
 def tallies(items: Iterable[Counted]) -> list[dict[str, Any]]:
     """The rows of ``daily`` that these articles make."""
     groups: dict[tuple[str, str, date, int], list[Counted]] = defaultdict(list)
-    for item in items:
+    for item in filter(is_article, items):
         keys = [("", ""), *(("topic", topic) for topic in item.topics), *(("place", place) for place in item.places)]
         keys += [("outlet", name) for name in {item.outlet, item.publisher}]  # a house is asked for by its name as an outlet is
         for kind, label in keys:
@@ -141,18 +142,18 @@ def tallies(items: Iterable[Counted]) -> list[dict[str, Any]]:
 def sums(connection: Connection, days: Days) -> list[dict[str, Any]]:
     """The rows of ``published`` as they follow from the articles themselves."""
     columns = [articles.c[name] for name in _OF]
-    known = articles.c.day.between(*days) & (articles.c.version != BASELINE)
+    known = articles.c.day.between(*days) & (articles.c.version != BASELINE) & (articles.c.kind != "comment")
     query = select(*columns, func.count().label("articles")).where(known).group_by(*columns)
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
 def record_of(row: Iterable[Any]) -> Counted:
     """A row of ``counted``, its values in the order of the table, as a record."""
-    number, seen, day, source, outlet, publisher, category, story, sentiment, voice, *lists = row
+    number, seen, day, source, outlet, publisher, category, story, sentiment, voice, *lists, kind = row
     topics, places, laws, tones = (tuple(labels.split("\n")) if labels else () for labels in lists)
     return Counted(
         id=number, seen=seen, day=day, source=source, outlet=outlet, publisher=publisher, category=category, story=story,
-        sentiment=sentiment, voice=voice, topics=topics, places=places, laws=laws, tones=tones)  # fmt: skip
+        sentiment=sentiment, voice=voice, topics=topics, places=places, laws=laws, tones=tones, kind=kind)  # fmt: skip
 
 
 def _row(found: dict[str, Any], labels: Mapping[str, Sequence[str]]) -> dict[str, Any]:

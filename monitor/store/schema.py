@@ -72,6 +72,7 @@ counted = Table(  # one lean row an article about social security; no foreign ke
     text_column("places"),
     text_column("laws"),
     text_column("tones"),
+    text_column("kind"),
     Index("counted_seen", "seen"),
     Index("counted_day", "day"),
 )

@@ -56,7 +56,9 @@ def totals(store: Store, first: date, last: date, *, by: str, outlet: str = "") 
 
 def read(store: Store, since: datetime, until: datetime) -> tuple[int, int]:
     """How many articles on any subject were seen from ``since`` up to ``until`` (UTC), and by how many independent publishers."""
-    window = (articles.c.seen >= since) & (articles.c.seen < until) & (articles.c.category != "owned")
+    window = (
+        (articles.c.seen >= since) & (articles.c.seen < until) & (articles.c.category != "owned") & (articles.c.kind != "comment")
+    )
     publishers = func.count(articles.c.publisher.distinct()).filter(articles.c.category.not_in(NOT_PUBLISHERS))
     with store.read() as connection:
         found = connection.execute(select(func.count(), publishers).where(window)).one()

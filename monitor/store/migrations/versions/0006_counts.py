@@ -14,7 +14,20 @@ down_revision = "0005"
 
 def upgrade() -> None:
     """Make the tables."""
-    words = ("source", "outlet", "publisher", "category", "story", "sentiment", "voice", "topics", "places", "laws", "tones")
+    words = (
+        "source",
+        "outlet",
+        "publisher",
+        "category",
+        "story",
+        "sentiment",
+        "voice",
+        "topics",
+        "places",
+        "laws",
+        "tones",
+        "kind",
+    )
     op.create_table(
         "counted",
         sa.Column("article", schema.Key, nullable=False, autoincrement=False),
