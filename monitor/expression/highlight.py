@@ -25,16 +25,13 @@ def spans(phrases: Iterable[Phrase], text: str, *, title: bool = False) -> tuple
     >>> spans([phrase("da nang"), phrase("thẻ")], "Thẻ BHYT ở Đà Nẵng")
     ((0, 3), (11, 18))
     """
-    found = list(_SYLLABLE.finditer(text))
-    marked = [lower(text)[one.start() : one.end()] for one in found]
-    bare = list(map(fold, marked))
-    hits: list[Span] = []
-    for phrase in phrases:
-        if title or not phrase.title:
-            hits += [
-                (found[at].start(), found[at + len(phrase.syllables) - 1].end())
-                for at in _starts(phrase, marked if phrase.exact else bare)
-            ]
+    wanted, hits = [phrase for phrase in phrases if title or not phrase.title], list[Span]()
+    found = list(_SYLLABLE.finditer(text)) if wanted else []
+    low = lower(text)
+    marked, bare = ([whole[one.start() : one.end()] for one in found] for whole in (low, fold(low)))
+    for phrase in wanted:
+        starts = _starts(phrase, marked if phrase.exact else bare)
+        hits += [(found[at].start(), found[at + len(phrase.syllables) - 1].end()) for at in starts]
     return _joined(sorted(hits), text)
 
 
