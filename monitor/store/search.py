@@ -208,8 +208,9 @@ def _query(tree: Tree, window: Window, *columns: Any) -> Select[Any]:
 
 
 def _asked(connection: Connection, tree: Tree, window: Window, *, limit: int, count_to: int) -> tuple[list[int], int, bool]:
-    query = _query(tree, window, articles.c.id)
-    ids = list(connection.scalars(query.order_by(*_NEWEST).limit(limit)))
-    counted = select(func.count()).select_from(query.limit(count_to + 1).subquery())
-    total = int(connection.scalar(counted) or 0) if len(ids) == limit else len(ids)
-    return ids, min(total, count_to), total > count_to
+    """The newest on PostgreSQL. Few are all fetched and sorted here: asked for the newest, it walks back through time to find them."""
+    query = _query(tree, window, articles.c.id, articles.c.seen)
+    few = connection.execute(query.limit(count_to + 1)).all()
+    if len(few) <= count_to:
+        return [row.id for row in sorted(few, key=lambda row: (row.seen, row.id), reverse=True)][:limit], len(few), False
+    return list(connection.scalars(query.order_by(*_NEWEST).limit(limit))), count_to, True
