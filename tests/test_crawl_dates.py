@@ -178,9 +178,9 @@ def test_any_text_gives_a_moment_or_none(text: str, url: str) -> None:
     "text", ["1" * 10**6, "1/" * 10**6, "ngày " * 10**6, "00:" * 10**6, " " * 10**6, "a\u0301" * 10**6, "+0" * 10**6]
 )
 def test_a_hostile_date_costs_no_time(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     parse_date(text, fetched=LATE, url=text)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 @given(at=MOMENTS, shape=st.sampled_from(sorted(SHAPES)), ahead=st.timedeltas(AHEAD + timedelta(minutes=2), timedelta(days=4000)))

@@ -51,7 +51,7 @@ def test_a_declared_charset_never_runs_a_codec_that_is_none(name: str) -> None:
 
 
 def test_a_pile_of_marks_on_one_letter_costs_no_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     text = decode(("a" + "\u0301" * 500_000 + "\u0323" * 500_000 + " hết").encode())
     assert text.endswith(" hết")
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

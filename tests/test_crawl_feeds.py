@@ -176,10 +176,10 @@ def test_what_is_no_feed_says_what_it_looks_like(body: str | bytes, words: str) 
 
 def test_only_the_first_two_thousand_items_are_read_and_quickly() -> None:
     one = item("Tin", "https://bao.example/a")
-    begun = time.perf_counter()
+    begun = time.process_time()
     document = read(rss(*[one] * 100_000).encode())
     assert len(document.entries) == LIMIT
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_only_the_first_two_thousand_items_of_json_are_read() -> None:

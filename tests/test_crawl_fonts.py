@@ -104,9 +104,9 @@ def test_any_text_comes_through_and_twice_is_once(text: str) -> None:
 )
 def test_a_hostile_text_costs_little_time(piece: str) -> None:
     text = piece * (2_000_000 // len(piece)) + "é"
-    begun = time.perf_counter()
+    begun = time.process_time()
     modern(text)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize(
