@@ -124,10 +124,10 @@ def test_a_loop_ends_by_the_processor_time_it_may_take():
 def test_what_is_set_aside_is_not_tried_again(one):
     with pytest.raises(Crashed):
         one.read(leave, b"four", digest=mark(b"four"), url=URL)
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(Crashed, match="next version"):
         one.read(leave, b"four", digest=mark(b"four"), url=URL)
-    assert time.monotonic() - begun < 0.05
+    assert time.process_time() - begun < 0.05
     assert len(one.take_aside()) == 1
     later = Children(1, limits=TIGHT, aside=[])  # as after an upgrade
     assert isinstance(later.read(pid, b"four", digest=mark(b"four"), url=URL), int)
