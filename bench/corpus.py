@@ -2,7 +2,7 @@
 
 ::
 
-    python bench/corpus.py 100000 sqlite:////tmp/bench-100k.db [--core 0.03] [--base FILE]
+    python bench/corpus.py 100000 sqlite:///bench-100k.db [--core 0.03] [--base FILE]
 
 Every text is real and was tagged once by the shipped models (``--base`` is the file that holds them, made where it is absent). A
 repetition has one word in five drawn from all the words of the texts and every number drawn anew, so that it is nobody's copy and

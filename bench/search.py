@@ -1,7 +1,7 @@
 """How fast a store answers: p50, p95 and p99 of every kind of question, and what the index takes.
 
-    python bench/search.py sqlite:////tmp/store.db                                   measure a store
-    python bench/search.py sqlite:////tmp/large.db --grow small.db --count 1000000   first make it: the articles of a small SQLite
+    python bench/search.py sqlite:///store.db                                       measure a store
+    python bench/search.py sqlite:///large.db --grow small.db --count 1000000   first make it: the articles of a small SQLite
                                                     store with their tags, repeated under other addresses, with a word of their own
                                                     in every copy, spread over two years in order of time
 

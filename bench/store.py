@@ -2,9 +2,9 @@
 
 ::
 
-    python bench/corpus.py 100000 sqlite:////tmp/bench-100k.db
-    python bench/corpus.py 1000000 sqlite:////tmp/bench-1m.db
-    python bench/store.py sqlite:////tmp/bench-100k.db sqlite:////tmp/bench-1m.db [--write 20000] [--base FILE]
+    python bench/corpus.py 100000 sqlite:///bench-100k.db
+    python bench/corpus.py 1000000 sqlite:///bench-1m.db
+    python bench/store.py sqlite:///bench-100k.db sqlite:///bench-1m.db [--write 20000] [--base FILE]
 
 Each question is asked for other days, topics and places in turn, in one process that has read the store before; a cell holds the
 median and the 95th percentile in ms. With several stores the last column is how much the median grows from the first to the last.

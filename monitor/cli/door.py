@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from monitor.desk import Desk
 
 
+NARROWING = {
+    "topic": "A topic of config.yaml, by key or title: hi_care.",
+    "sentiment": "negative, neutral or positive.",
+    "voice": "Who speaks: citizen_voice, problem_report, official_reply …",
+    "outlet": "An outlet by its name.",
+    "place": "One of the 63 provinces, with marks or without, or a cluster of config.yaml.",
+    "law": "A legal instrument: 158/2025/NĐ-CP.",
+}
+
+
 class Verb(click.Command):
     """A command that takes --config, --json and --debug like all others, and turns our errors into one line."""
 
@@ -82,6 +92,13 @@ def verb(
         return made
 
     return file
+
+
+def narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A verb's function that takes what narrows a question to articles with some tag, or of an outlet."""
+    for name, told in reversed(NARROWING.items()):
+        function = click.option(f"--{name}", help=told)(function)
+    return function
 
 
 def settings(context: click.Context) -> Config:

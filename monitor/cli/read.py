@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.door import days, desk_of, verb
+from monitor.cli.door import days, desk_of, narrowing, verb
 
 _KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", "place": "nơi",
          "publisher": "cơ quan báo", "class": "loại nguồn", "province": "tỉnh từ 1/7/2025", "cluster": "cụm", "topic": "chủ đề",
@@ -19,14 +19,12 @@ _KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", 
 
 @verb("coverage", "monitor coverage --by week --topic pension --since 2026-10-01")
 @click.option(
-    "--by", default="day", show_default=True, help="day, week, month, outlet, place, province (of today), cluster, topic or law."
+    "--by",
+    default="day",
+    show_default=True,
+    help="day, week, month, outlet, publisher, class, place, province (of today), cluster, topic or law.",
 )
-@click.option("--topic", help="A topic of config.yaml, by key or title: hi_care.")
-@click.option("--sentiment", help="negative, neutral or positive.")
-@click.option("--voice", help="Who speaks: citizen_voice, problem_report, official_reply …")
-@click.option("--outlet", help="An outlet by its name.")
-@click.option("--place", help="One of the 63 provinces, with marks or without, or a cluster of config.yaml.")
-@click.option("--law", help="A legal instrument: 158/2025/NĐ-CP.")
+@narrowing
 @click.option("--since", help="First day; 30 days before the last where it is not given.")
 @click.option("--until", help="Last day, included; today where it is not given.")
 def coverage(context: click.Context, by: str, *, since: str | None, until: str | None, **wanted: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.door import days, desk_of, verb
+from monitor.cli.door import days, desk_of, narrowing, verb
 
 
 @verb("trends", "monitor trends --by week --topic pension --svg pension.svg")
@@ -17,12 +17,7 @@ from monitor.cli.door import days, desk_of, verb
 @click.option(
     "--of", default="", help="Shares of voice by topic, outlet, publisher, class, place, province, cluster or law; else a series."
 )
-@click.option("--topic", help="A topic of config.yaml, by key or title: hi_care.")
-@click.option("--sentiment", help="negative, neutral or positive.")
-@click.option("--voice", help="Who speaks: citizen_voice, problem_report, official_reply …")
-@click.option("--outlet", help="An outlet by its name.")
-@click.option("--place", help="One of the 63 provinces, with marks or without, or a cluster of config.yaml.")
-@click.option("--law", help="A legal instrument: 158/2025/NĐ-CP.")
+@narrowing
 @click.option("--since", help="First day; the whole range is then compared with the one before.")
 @click.option("--until", help="Last day, included; yesterday where it is not given, since today is not over.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="A file to draw the series into.")
