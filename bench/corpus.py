@@ -25,7 +25,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -36,8 +36,7 @@ import segmentation
 from monitor.config import load
 from monitor.records import Article, Source, Tag, TaggedArticle, Visit
 from monitor.store import Store, articles, tags, visits
-from monitor.tag import crew
-from monitor.tag.tagger import Tagger
+from monitor.tag.crew import Crew
 from monitor.text import clean, clean_line, fold, segment
 from monitor.url import canonical_url
 
@@ -96,9 +95,9 @@ def texts(base: Path) -> list[Text]:
     """The texts that are repeated, from the file that holds them tagged; tagged and written there where it is absent."""
     if base.is_file():
         return [Text(parts=parts, tags=marks) for parts, marks in pickle.loads(base.read_bytes())]
-    config = load()
     waiting = (TaggedArticle(article=article, words="", tags=()) for article in real())
-    made = list(crew.tag_all(waiting, tagger=Tagger.load(config), config=config))
+    with closing(Crew(load())) as crew:
+        made = list(crew.tag(waiting, workers=0))
     full = [item for item in made if item.article.text]
     items = [item for item in made if not item.article.text]
     core = [item for item in items if item.label("relevance") == "core"]

@@ -1,4 +1,4 @@
-"""What steps are given: the settings, the clock, the store, the web and the tagger, each made when it is first asked for."""
+"""What steps are given: the settings, the clock, the store, the web, who tags, each made when it is first asked for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from monitor.records import Past
 if TYPE_CHECKING:
     from monitor.crawl.fetch import Web
     from monitor.store import Store
+    from monitor.tag.crew import Crew
     from monitor.tag.tagger import Tagger
 
 Ticker = Callable[..., None]
@@ -36,14 +37,14 @@ class Desk:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name in ("web", "store"):
+        for name in ("web", "crew", "store"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
 
     @staticmethod
     def offers() -> list[str]:
         """The names that a step may take as parameters."""
-        return ["config", "now", "day", "since", "store", "web", "tagger", "past"]
+        return ["config", "now", "day", "since", "store", "web", "crew", "tagger", "past"]
 
     @property
     def config(self) -> Config:
@@ -79,15 +80,25 @@ class Desk:
 
         if "store" not in self.__dict__ and self.config.store_url.startswith("sqlite"):  # to look at an address makes no store
             return Web(self.config)
+        from monitor.store import again
         from monitor.store.rules import Rules
         from monitor.store.turns import SharedTurns
 
         shared = None if self.store.is_sqlite or not self.config.span("web.delay") else SharedTurns(self.store)
-        return Web(self.config, memory=Rules(self.store), turns=shared)
+        web = Web(self.config, memory=Rules(self.store), turns=shared)
+        web.children.put_aside(one.digest for one in again.set_aside(self.store))
+        return web
+
+    @cached_property
+    def crew(self) -> Crew:
+        """The children that tag what was fetched."""
+        from monitor.tag.crew import Crew
+
+        return Crew(self.config)
 
     @cached_property
     def tagger(self) -> Tagger:
-        """The tagger with the models in use."""
+        """The tagger with the models in use, in this process: for what an officer asks of single articles."""
         from monitor.tag.tagger import Tagger
 
         return Tagger.load(self.config)

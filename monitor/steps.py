@@ -6,12 +6,11 @@ Annotations are real here (no postponed ones), since the pipeline checks a recip
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from monitor.clock import moment_of
 from monitor.config import Config
-from monitor.figures import Digest, SetAside
+from monitor.figures import Digest
 from monitor.measures import Comparison, Labelled, Scores, Succession
 from monitor.pipeline import batches, step
 from monitor.records import FeedEntry, Gathering, Problem, Reading, Source, TaggedArticle, Tally
@@ -20,6 +19,7 @@ from monitor.text import fold
 if TYPE_CHECKING:
     from monitor.crawl.fetch import Web
     from monitor.store import Store
+    from monitor.tag.crew import Crew
     from monitor.tag.tagger import Tagger
 
 
@@ -92,32 +92,28 @@ def forget_evidence(*, store: "Store", config: Config, now: datetime) -> Iterato
 
 
 @step("untagged")
-def untagged(*, store: "Store", tagger: "Tagger", since: date | None) -> Iterator[TaggedArticle]:
+def untagged(*, store: "Store", crew: "Crew", since: date | None) -> Iterator[TaggedArticle]:
     """The articles that the tagger in use has not tagged, newest first; with --since those seen from that day on."""
     from monitor.store import articles
 
-    yield from articles.untagged(store, tagger.version, since=moment_of(since) if since else None)
+    yield from articles.untagged(store, crew.version, since=moment_of(since) if since else None)
 
 
 @step("tag_articles")
-def tag_articles(
-    found: Iterable[TaggedArticle], *, tagger: "Tagger", config: Config, workers: int = 1
-) -> Iterator[TaggedArticle]:
-    """The same articles with their words and tags, by ``workers`` processes (0: one a core)."""
-    from monitor.tag.crew import tag_all
-
-    yield from tag_all(found, tagger=tagger, config=config, workers=workers)
+def tag_articles(found: Iterable[TaggedArticle], *, crew: "Crew", workers: int = 1) -> Iterator[TaggedArticle]:
+    """The same articles with their words and tags, by ``workers`` child processes (0: one a core)."""
+    yield from crew.tag(found, workers=workers)
 
 
 @step("keep_tags")
-def keep_tags(found: Iterable[TaggedArticle], *, store: "Store", tagger: "Tagger", now: datetime) -> Iterator[Tally]:
-    """How many articles were given tags, and how many of them are about social security; one over which the tagger hung twice is set
-    aside without tags, until another version of it comes."""
+def keep_tags(found: Iterable[TaggedArticle], *, store: "Store", crew: "Crew", now: datetime) -> Iterator[Tally]:
+    """How many articles were given tags, and how many of them are about social security; one over which the tagger crashed or hung
+    twice is set aside without tags, until another version of it comes."""
     from monitor.store import again, articles, tags
 
     for batch in batches(found, articles.BATCH):
-        yield Tally(what="inputs set aside", count=again.put_aside(store, map(_hung, (i for i in batch if not i.tags)), now=now))
-        yield Tally(what="tagged articles", count=tags.keep(store, batch, tagger.version))
+        yield Tally(what="inputs set aside", count=again.put_aside(store, crew.take_aside(), now=now))
+        yield Tally(what="tagged articles", count=tags.keep(store, batch, crew.version))
         yield Tally(what="about social security", count=sum(item.label("relevance") == "core" for item in batch))
 
 
@@ -204,11 +200,6 @@ def write_accuracy(found: Iterable[Scores | Comparison], *, config: Config, to: 
         write(path, everything)
         yield Tally(what="pages written")
     yield from everything
-
-
-def _hung(item: TaggedArticle) -> SetAside:
-    digest = sha256(item.article.document.encode("utf-8", "replace")).hexdigest()
-    return SetAside(digest=digest, url=item.article.url, source=item.article.source, reason="no end of tagging")
 
 
 def _outlets(config: Config) -> dict[str, Source]:

@@ -11,8 +11,9 @@ from fakeweb import FakeWeb, item
 from makers import NOON, article
 
 from monitor import config, query, runner
-from monitor.crawl.child import Children, Limits
+from monitor.child import Children, Limits
 from monitor.desk import Desk
+from monitor.errors import Crashed
 from monitor.figures import SetAside
 from monitor.store import again, articles
 
@@ -114,6 +115,10 @@ def test_a_feed_that_breaks_its_reader_costs_itself_and_is_told_with_what_to_do(
     assert (condition.state, condition.source) == ("crashed", "bao/home")
     assert "nâng cấp" in condition.advice
     monkeypatch.undo()
+    (aside,) = again.set_aside(desk.store)
+    with Desk(desk.config) as later, pytest.raises(Crashed, match="next version"):  # nor does another run of it
+        assert later.store
+        later.web.children.read(len, b"x", digest=aside.digest, url=URL)
     crawl(desk, NOON + HOUR)  # read by the same version: not tried
     assert query.health(desk.store, desk.config, now=NOON + HOUR)[0].state == "crashed"
     monkeypatch.setattr(again, "__version__", "2099.1")

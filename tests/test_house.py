@@ -17,7 +17,7 @@ FLOORS = [
     {"records", "errors"},
     {"segment"},
     {"clock", "text", "registry", "figures", "measures", "chance", "intervals"},
-    {"url", "places", "config", "log", "privacy", "movement", "matters"},
+    {"url", "places", "config", "log", "privacy", "movement", "matters", "child"},
     {
         "coverage",
         "syndication",

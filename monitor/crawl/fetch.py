@@ -23,12 +23,12 @@ from zlib import crc32
 import httpx
 
 from monitor import clock
+from monitor.child import Children
 from monitor.config import Config
 from monitor.crawl.address import checked, networks
 from monitor.crawl.answer import Fetched, Settings, check_url, retry_after
 from monitor.crawl.body import read_body
 from monitor.crawl.challenge import LOOKED_AT, is_challenge
-from monitor.crawl.child import Children
 from monitor.crawl.pace import Closed, Pace, Sharing
 from monitor.crawl.robots import LIMIT as ROBOTS_LIMIT
 from monitor.crawl.robots import Memory, Robots
@@ -66,7 +66,7 @@ class Web:
         self.settings = replace(stated, **settings)
         self._now, self._robots = now, Robots(self.settings.agent, memory)
         self._pace = Pace(self.settings.delay, turns or self.settings.turns)
-        self.children = Children(self.settings.children)
+        self.children = Children(self.settings.children, begin=_ready)
         self._errands, self._guard, self._allow = threading.local(), threading.Lock(), networks(self.settings.allow)
         self._backend = Backend(self._errands, self._allow, proxy=check_proxy(self.settings.proxy))
         self._given, self._shards = transport, {}  # type: httpx.BaseTransport | None, dict[int, httpx.BaseTransport]
@@ -236,6 +236,11 @@ _MEANING = {
     429: " (too many questions); it is asked later", 500: " (fault of the site)", 502: " (fault of the site)",
     503: " (out of service); it is asked later", 504: " (fault of the site)",
 }  # fmt: skip
+
+
+def _ready() -> None:
+    """Import what most answers need, before the first one's time runs."""
+    import monitor.crawl.visit  # noqa: F401
 
 
 def _onward(found: Fetched) -> str:

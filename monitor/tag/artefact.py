@@ -67,18 +67,32 @@ def read(folder: Path) -> Artefact:
 
     Raises ModelError where a file is missing, altered, foreign or of a newer format.
     """
+    sums = _sums(folder)
+    contents = {name: _sealed(folder, name, value) for name, value in sums.items()}
+    for name in ("arrays.npz", "model.json"):
+        if name not in contents:
+            raise ModelError(f"{folder}: {name} is not in the manifest; restore the folder from where it came")
+    card = contents.get("card.md", b"").decode(errors="replace")
+    arrays, model = _arrays(contents["arrays.npz"], folder), _json(contents["model.json"], folder)
+    return Artefact(folder.name, arrays, model, _digest(sums), card)
+
+
+def digest_of(folder: Path) -> str:
+    """The ``digest`` of the model in a folder by its manifest alone: no other file is looked at. Raises ModelError as `read` does."""
+    return _digest(_sums(folder))
+
+
+def _sums(folder: Path) -> dict[str, str]:
     manifest = _json(_content(folder / "manifest.json"), folder / "manifest.json")
     if manifest.get("maker") != MAKER or not isinstance(manifest.get("files"), dict):
         raise ModelError(f"{folder}: not one of our models (manifest.json); take a folder that `monitor run train` wrote")
     if manifest.get("format") != FORMAT:
         raise ModelError(f"{folder}: format {manifest.get('format')} and this version reads {FORMAT}; update, or train again")
-    contents = {str(name): _sealed(folder, str(name), str(value)) for name, value in manifest["files"].items()}
-    for name in ("arrays.npz", "model.json"):
-        if name not in contents:
-            raise ModelError(f"{folder}: {name} is not in the manifest; restore the folder from where it came")
-    digest = hashlib.sha256("".join(sorted(map(str, manifest["files"].values()))).encode()).hexdigest()[:12]
-    card = contents.get("card.md", b"").decode(errors="replace")
-    return Artefact(folder.name, _arrays(contents["arrays.npz"], folder), _json(contents["model.json"], folder), digest, card)
+    return {str(name): str(value) for name, value in manifest["files"].items()}
+
+
+def _digest(sums: Mapping[str, str]) -> str:
+    return hashlib.sha256("".join(sorted(sums.values())).encode()).hexdigest()[:12]
 
 
 def _sealed(folder: Path, name: str, expected: str) -> bytes:

@@ -1,97 +1,97 @@
-"""Tagging by one process or several, each with models of its own, and never longer than LONGEST at one text.
+"""Tagging by child processes that can be killed, each with models of its own: what crashes or hangs a model costs itself alone.
 
-What is tagged was read in a child that can be killed, cleaned and cut; what is left to fear is a text over which a pattern broods.
-Why a timer and not a child here: a child would load the models a second time at every run, for seconds and 400 MB, while a timer
-breaks into Python and its patterns alike, and the models' own arithmetic is bounded by the length of the text.
+Articles are handed over many at once; where a child ends over them, each is tried alone, twice. The models are never loaded in the
+process that asks, which therefore stays small, and nothing is loaded where there is nothing to tag.
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
-from itertools import islice
-from multiprocessing import get_context
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property, partial
+from hashlib import sha256
+from itertools import chain, islice
 
+from monitor.child import Children, Ended, Limits
 from monitor.config import Config
+from monitor.errors import Crashed
+from monitor.figures import SetAside
 from monitor.records import TaggedArticle
-from monitor.tag.tagger import Tagger
+from monitor.tag.tagger import Tagger, version_of
 
-BATCH = 200  # articles handed over at once
-LONGEST, TRIES = 30.0, 2  # seconds that one article may take, and how often; 100,000 characters take one on a quiet machine
-WORTH = 4 * BATCH  # fewer are tagged before a second process has loaded its models
+BATCH = 50  # articles handed over at once
+WORTH = 800  # fewer are tagged before a second child has loaded its models
+# The longest article, of 100,000 characters, takes a second of a quiet machine; the models hold 360 MB.
+LIMITS = Limits(cpu=30, wall=90.0, memory=4 << 30, jobs=10_000, grown=1 << 30)
 
-_TAGGER: list[Tagger] = []  # one a process
+_TAGGER: list[Tagger] = []  # of a child
 
 
-def tag_all(found: Iterable[TaggedArticle], *, tagger: Tagger, config: Config, workers: int = 1) -> Iterator[TaggedArticle]:
-    """The articles tagged, in their order, by ``workers`` processes (0: one a core); few are tagged in this one.
+class Crew:
+    """The children that tag for one config. Close it at the end.
 
-    One that takes longer than LONGEST twice comes without a single tag, which no other does.
-    No more than two batches a process are under way, so that memory stays bounded whatever comes.
+    ``version`` is that of the tagger in use; ``load`` makes the tagger of a child.
     """
-    rest = iter(found)
-    first = list(islice(rest, WORTH))
-    workers = workers or os.cpu_count() or 1
-    if workers == 1 or len(first) < WORTH:
-        yield from (_tagged(tagger, item) for batch in (first, rest) for item in batch)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(config,)) as pool:
+
+    def __init__(self, config: Config, *, load: Callable[[Config], Tagger] = Tagger.load, limits: Limits = LIMITS):
+        self._config, self._cores = config, os.cpu_count() or 1
+        self._children = Children(self._cores, limits=limits, begin=partial(_begin, load, config))
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the tagger in use. Raises ModelError where there is none."""
+        return version_of(self._config)
+
+    def tag(self, found: Iterable[TaggedArticle], *, workers: int = 1) -> Iterator[TaggedArticle]:
+        """The articles tagged, in their order, by ``workers`` children (0: one a core); few are tagged by one.
+
+        One that crashes or hangs its child twice comes without a single tag, which no other does, and is in ``take_aside``. No more
+        than two batches a child are under way, so that memory stays bounded whatever comes. Raises ModelError.
+        """
+        rest = iter(found)
+        first = list(islice(rest, WORTH))
+        workers = min(workers or self._cores, self._cores) if len(first) == WORTH else 1
+        articles = chain(first, rest)
         under_way: deque[Future[list[TaggedArticle]]] = deque()
-        try:
-            for batch in _batches(first, rest):
-                under_way.append(pool.submit(_work, batch))
-                if len(under_way) > 2 * workers:
+        with ThreadPoolExecutor(workers, thread_name_prefix="tag") as pool:
+            try:
+                while batch := list(islice(articles, BATCH)):
+                    under_way.append(pool.submit(self._tagged, batch))
+                    if len(under_way) > 2 * workers:
+                        yield from under_way.popleft().result()
+                while under_way:
                     yield from under_way.popleft().result()
-            while under_way:
-                yield from under_way.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def take_aside(self) -> list[SetAside]:
+        """The articles that were set aside since the last time."""
+        return self._children.take_aside()
+
+    def close(self) -> None:
+        """End the children."""
+        self._children.close()
+
+    def _tagged(self, batch: list[TaggedArticle]) -> list[TaggedArticle]:
+        try:
+            return self._children.once(_work, batch)
+        except Ended:
+            return [self._alone(item) for item in batch]
+
+    def _alone(self, item: TaggedArticle) -> TaggedArticle:
+        article = item.article
+        digest = sha256(article.document.encode("utf-8", "replace")).hexdigest()
+        try:
+            return self._children.read(_work, [item], digest=digest, url=article.url, source=article.source)[0]
+        except Crashed:
+            return TaggedArticle(article=article, words=item.words, tags=())
 
 
-def _batches(first: Sequence[TaggedArticle], rest: Iterator[TaggedArticle]) -> Iterator[list[TaggedArticle]]:
-    yield from (list(first[at : at + BATCH]) for at in range(0, len(first), BATCH))
-    while batch := list(islice(rest, BATCH)):
-        yield batch
-
-
-def _begin(config: Config) -> None:
-    _TAGGER[:] = [Tagger.load(config)]
+def _begin(load: Callable[[Config], Tagger], config: Config) -> None:
+    _TAGGER[:] = [load(config)]
 
 
 def _work(batch: list[TaggedArticle]) -> list[TaggedArticle]:
-    return [_tagged(_TAGGER[0], item) for item in batch]
-
-
-def _tagged(tagger: Tagger, item: TaggedArticle) -> TaggedArticle:
-    for _ in range(TRIES):
-        with suppress(_TooLong), _within(LONGEST):
-            return tagger.tag(item.article, item.words or None, said=item.tags)
-    return TaggedArticle(article=item.article, words=item.words, tags=())
-
-
-class _TooLong(BaseException):
-    """The time is over. Not an Exception: nothing on the way may take it for its own."""
-
-
-@contextmanager
-def _within(seconds: float) -> Iterator[None]:
-    """Run the block for so long at most, then raise _TooLong; signals reach the main thread alone, in others there is no bound."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGALRM, _over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _over(*_: object) -> None:
-    raise _TooLong
+    return [_TAGGER[0].tag(item.article, item.words or None, said=item.tags) for item in batch]

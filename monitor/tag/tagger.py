@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from monitor import text
@@ -40,17 +41,17 @@ class Tagger:
         self.homes = dict(homes or {})
         self.topics = tuple(topics if topics is not None else model.heads["topic"].labels)
         self.models = (model.name, *([encoder.name] if encoder else []))
-        digests = [one.digest[:8] for one in (model, encoder, marks) if one] + [lexicon.version, CODE]
-        self.version = "-".join([model.name, *digests])
+        self.version = _version(model.name, [one.digest for one in (model, encoder, marks) if one], lexicon)
 
     @classmethod
     def load(cls, config: Config) -> Tagger:
         """The tagger of a config. Raises ModelError where a model cannot be used, ConfigError for unusable phrases."""
-        found = artefact.read(shelf.chosen(config, "linear"))
+        chosen = models_of(config)
+        found = artefact.read(chosen["linear"])
         homes = {source.outlet: source.place for source in config.sources if source.place}
         given: dict[str, Any] = {
-            "encoder": _encoder(config),
-            "marks": _marks(config),
+            "encoder": Encoder.load(chosen["encoder"]) if "encoder" in chosen else None,
+            "marks": marks.unpack(artefact.read(chosen["marks"])) if "marks" in chosen else None,
             "topics": list(config["topics"]),
             "homes": homes,
         }
@@ -88,16 +89,23 @@ class Tagger:
         card.check(scores, card.floors(self.about))
 
 
-def _marks(config: Config) -> Marks | None:
-    there = any(path.name.startswith("marks-") for path in shelf.found(config))
-    return marks.unpack(artefact.read(shelf.chosen(config, "marks"))) if there else None
+def models_of(config: Config) -> dict[str, Path]:
+    """The folders of the models that the tagger of a config loads, by task, "linear" first.
 
-
-def _encoder(config: Config) -> Encoder | None:
-    """The encoder in use, or None where there is none or it cannot be run here: the linear model then speaks alone."""
-    if not any(path.name.startswith("encoder-") for path in shelf.found(config)):
-        return None
-    if find_spec("onnxruntime") is None:
+    Where there is no encoder, or it cannot be run here, the linear model speaks alone. Raises ModelError.
+    """
+    there = {path.name.partition("-")[0] for path in shelf.found(config)}
+    if "encoder" in there and find_spec("onnxruntime") is None:
         logging.getLogger(__name__).info("onnxruntime is not installed: tagging with the linear model alone")
-        return None
-    return Encoder.load(shelf.chosen(config, "encoder"))
+        there.remove("encoder")
+    return {task: shelf.chosen(config, task) for task in shelf.TASKS if task in there | {"linear"}}
+
+
+def version_of(config: Config) -> str:
+    """The ``version`` of the tagger of a config, without loading a model. Raises ModelError, ConfigError as `Tagger.load` does."""
+    chosen = models_of(config)
+    return _version(chosen["linear"].name, [artefact.digest_of(path) for path in chosen.values()], Lexicon.load(config))
+
+
+def _version(name: str, digests: Sequence[str], lexicon: Lexicon) -> str:
+    return "-".join([name, *(digest[:8] for digest in digests), lexicon.version, CODE])

@@ -1,8 +1,8 @@
-"""Bytes from outside, read in a child process that can be killed.
+"""What comes from outside, parsed, cleaned and tagged in a child process that can be killed.
 
 A parser may loop, eat memory or crash on what somebody sends; in a thread that would be the end of the run. Here it is the end of a
 child: the kernel holds it to seconds of processor and bytes of memory, we hold it to seconds on the clock, and the next input gets
-a new one. An input that ends two children is set aside: told, kept, and read again by the next version of monitor.
+a new one. An input that ends two children is set aside: told, kept, and tried again by the next version of monitor.
 
 Why a program of its own over a socket and not `multiprocessing`: nothing of the parent (threads, locks, the office's own main
 module, secrets in its environment) gets into the child, and a socket has a deadline for both directions.
@@ -52,14 +52,20 @@ class Limits:
     grown: int = 400 << 20
 
 
-class Children:
-    """Children that read, ``count`` at most at once, for any number of threads; with none the caller's own process reads.
+def ready() -> None:
+    """Nothing: what a child does before its first input where nothing else was said."""
 
-    ``aside`` holds the hashes of inputs that are not tried. What is set aside here is in ``fresh`` until it is taken.
+
+class Children:
+    """Children that work on inputs, ``count`` at most at once, for any number of threads; with none the caller's own process does.
+
+    ``begin`` is what each does once before its first input, as loading models: a function of a module, or a partial of one; what it
+    takes is no cost of an input, and a MonitorError of it is raised by `read`.
     """
 
-    def __init__(self, count: int, *, limits: Limits | None = None, aside: Iterable[str] = ()):
-        self._count, self._limits, self._aside = count, limits or Limits(), set(aside)
+    def __init__(self, count: int, *, limits: Limits | None = None, begin: Callable[[], object] = ready):
+        self._count, self._limits, self._start = count, limits or Limits(), pickle.dumps(begin, pickle.HIGHEST_PROTOCOL)
+        self._aside: set[str] = set()
         self._guard, self._fresh = threading.Lock(), []  # type: threading.Lock, list[SetAside]
         self._idle: LifoQueue[_Child | None] = LifoQueue()
         for _ in range(count):
@@ -80,12 +86,17 @@ class Children:
         for tried in range(TRIES):
             try:
                 return self._once(request, fresh=tried > 0)
-            except _Ended as error:
+            except Ended as error:
                 reason = clean_line(str(error), 200)
         with self._guard:
             self._aside.add(digest)
             self._fresh.append(SetAside(digest=digest, url=url, source=source, reason=reason))
         raise Crashed(f"{url}: set aside, since it crashed the reader {TRIES} times ({reason}); report it with the address")
+
+    def once(self, work: Callable[[G], T], given: G) -> T:
+        """What ``work`` makes of an input, tried one time and never set aside: for many inputs at once. Raises Ended where it fails."""
+        found: T = self._once(pickle.dumps((work, given), pickle.HIGHEST_PROTOCOL), fresh=False)
+        return found
 
     def take_aside(self) -> list[SetAside]:
         """What was set aside since the last time."""
@@ -112,7 +123,7 @@ class Children:
                 child.end()
             if child is None or fresh:
                 child = None  # nothing to end where the next line fails
-                child = _Child(self._limits)
+                child = _Child(self._limits, self._start)
             found = child.ask(request)
         except BaseException:
             if child:
@@ -127,18 +138,18 @@ class Children:
         return found
 
 
-class _Ended(Exception):
+class Ended(Exception):
     """A child did not answer as it should."""
 
 
 class _Child:
     """One child process and the socket to it."""
 
-    def __init__(self, limits: Limits):
-        self._limits, self._jobs, self._begun, self.tired = limits, 0, False, False
+    def __init__(self, limits: Limits, start: bytes):
+        self._limits, self._start, self._jobs, self._begun, self.tired = limits, start, 0, False, False
         self._socket, theirs = socket.socketpair()
         held = f"cpu={limits.cpu}, wall={limits.wall}, memory={limits.memory}"
-        code = f"from monitor.crawl.child import serve; serve({theirs.fileno()}, {held})"
+        code = f"from monitor.child import serve; serve({theirs.fileno()}, {held})"
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         paths = os.pathsep.join(os.path.abspath(path) for path in sys.path)
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -150,37 +161,46 @@ class _Child:
                 )  # fmt: skip
             except OSError as error:
                 self._socket.close()
-                why = f"a process that reads cannot be started ({error.strerror})"
-                raise MonitorError(f"crawl: {why}; see to memory and the limit of processes") from error
+                why = f"a process that reads what came cannot be started ({error.strerror})"
+                raise MonitorError(f"{why}; see to memory and the limit of processes") from error
 
     def ask(self, request: bytes) -> Any:
-        """The answer: what was made of the input, or the ParseError it met. Raises _Ended for everything else."""
+        """The answer: what was made of the input, or the ParseError it met. Raises Ended for everything else."""
         self._begin()
         ends = time.monotonic() + self._limits.wall
         try:
             self._socket.settimeout(self._limits.wall)
-            for part in (_LENGTH.pack(len(request)), request):  # joined they would be a copy of up to 10 MiB
-                self._socket.sendall(part)
+            self._send(request)
             answer = pickle.loads(_received(self._socket, ends, most=ANSWER))
         except TimeoutError as error:
-            raise _Ended(f"no end after {self._limits.wall:g} s") from error
+            raise Ended(f"no end after {self._limits.wall:g} s") from error
         except (OSError, EOFError) as error:
-            raise _Ended(self._why()) from error
+            raise Ended(self._why()) from error
         kind, found, held = answer
         self._jobs += 1
         self.tired = self._jobs >= self._limits.jobs or held > self._limits.grown
         if kind == "broke":
-            raise _Ended(found)
+            raise Ended(found)
         return found
 
     def _begin(self) -> None:
         """Wait until it has begun: what a busy machine takes for that is no cost of an input. Raises MonitorError."""
+        if self._begun:
+            return
         try:
-            if not self._begun:
-                _received(self._socket, time.monotonic() + START, most=0)
-            self._begun = True
-        except (OSError, EOFError) as error:
-            raise MonitorError(f"crawl: a process that reads does not begin ({self._why()}); see to memory and limits") from error
+            self._socket.settimeout(START)
+            self._send(self._start)
+            error = pickle.loads(_received(self._socket, time.monotonic() + START, most=ANSWER))
+        except (OSError, EOFError) as broken:
+            why = f"a process that reads what came does not begin ({self._why()})"
+            raise MonitorError(f"{why}; see to memory and limits") from broken
+        if error:
+            raise error
+        self._begun = True
+
+    def _send(self, message: bytes) -> None:
+        for part in (_LENGTH.pack(len(message)), message):  # joined they would be a copy of up to 10 MiB
+            self._socket.sendall(part)
 
     def end(self) -> None:
         """Kill it, and leave nothing of it behind."""
@@ -224,10 +244,10 @@ def serve(number: int, *, cpu: int, wall: float, memory: int) -> None:  # pragma
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    import monitor.crawl.visit  # noqa: F401 - what most inputs need
-
     with socket.socket(fileno=number) as where:
-        where.sendall(_LENGTH.pack(0))
+        signal.setitimer(signal.ITIMER_REAL, START)
+        said = pickle.dumps(_begun(_received(where, None, most=1 << 62)))
+        where.sendall(_LENGTH.pack(len(said)) + said)
         while True:
             signal.setitimer(signal.ITIMER_REAL, 0)
             try:
@@ -248,6 +268,16 @@ def _held() -> int:  # pragma: no cover - runs in the child
             return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
     except (OSError, StopIteration, ValueError):
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _begun(start: bytes) -> MonitorError | None:  # pragma: no cover - runs in the child
+    try:
+        pickle.loads(start)()
+    except MonitorError as error:
+        return error
+    except BaseException as error:  # whatever it is, the parent tells it
+        return MonitorError(f"a process that reads what came cannot begin: {type(error).__name__}: {str(error)[:200]}")
+    return None
 
 
 def _answer(request: bytes) -> tuple[str, Any]:  # pragma: no cover - runs in the child

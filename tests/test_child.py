@@ -9,15 +9,16 @@ import threading
 import time
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from fakeweb import item, rss
 from makers import NOON
 
-from monitor.crawl.child import Children, Limits
+from monitor.child import Children, Ended, Limits
 from monitor.crawl.feeds import read_feed
-from monitor.errors import Crashed, NotAFeed
+from monitor.errors import Crashed, ModelError, MonitorError, NotAFeed
 
 URL = "https://bao.example/rss"
 TIGHT = Limits(cpu=2, wall=20.0, memory=700 << 20)
@@ -76,7 +77,7 @@ def mark(body: bytes) -> str:
 
 
 def children(count: int = 1, limits: Limits = TIGHT) -> Children:
-    return Children(count, limits=limits)
+    return Children(count, limits=limits, begin=partial(import_module, __name__))
 
 
 @pytest.fixture
@@ -129,7 +130,7 @@ def test_what_is_set_aside_is_not_tried_again(one):
         one.read(leave, b"four", digest=mark(b"four"), url=URL)
     assert time.process_time() - begun < 0.05
     assert len(one.take_aside()) == 1
-    later = Children(1, limits=TIGHT, aside=[])  # as after an upgrade
+    later = Children(1, limits=TIGHT)  # as after an upgrade
     assert isinstance(later.read(pid, b"four", digest=mark(b"four"), url=URL), int)
     later.close()
 
@@ -188,9 +189,32 @@ def test_the_secrets_of_the_office_are_not_given_to_a_child(one, monkeypatch):
     assert one.read(secret, b"x", digest=mark(b"x"), url=URL) == ""
 
 
+def sulk() -> None:
+    raise ModelError("models/linear: altered; restore it")
+
+
+def quit_at_once() -> None:
+    os._exit(4)
+
+
+@pytest.mark.parametrize(("begin", "told"), [(sulk, "^models/linear: altered"), (quit_at_once, "does not begin .ended with 4")])
+def test_a_child_that_cannot_begin_is_no_fault_of_the_input(begin, told):
+    broken = Children(1, begin=begin)
+    with pytest.raises(MonitorError, match=told):
+        broken.read(pid, b"x", digest=mark(b"x"), url=URL)
+    assert broken.take_aside() == []
+
+
+def test_many_inputs_at_once_are_tried_one_time_and_never_set_aside(one):
+    assert isinstance(one.once(pid, b"x"), int)
+    with pytest.raises(Ended, match="ended with 3"):
+        one.once(leave, b"x")
+    assert one.take_aside() == []
+
+
 def test_a_child_ends_with_its_parent():
     code = (
-        "import os, sys; from monitor.crawl.child import Children; from test_crawl_child import pid;"
+        "import os, sys; from monitor.child import Children; from test_child import pid;"
         "print(Children(1).read(pid, b'x', digest='d', url='u'), flush=True); os._exit(0)"
     )
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
@@ -209,7 +233,7 @@ def test_a_child_ends_with_its_parent():
 def unguarded(work: str) -> list[str]:
     """The command of a process that reads an input itself."""
     read = f"Children(0).read({work}, b'x', digest='d', url='u')"
-    return [sys.executable, "-c", f"from monitor.crawl.child import Children; from test_crawl_child import {work}; {read}"]
+    return [sys.executable, "-c", f"from monitor.child import Children; from test_child import {work}; {read}"]
 
 
 def test_without_the_guard_the_same_input_ends_the_process():
