@@ -26,6 +26,7 @@ from monitor.expression import (
 from monitor.expression.grammar import LONGEST, parse
 from monitor.expression.highlight import marked, piece, spans
 from monitor.expression.tokens import LABELS
+from monitor.expression.words import words
 from monitor.text import fold
 
 READ = {
@@ -58,7 +59,13 @@ READ = {
     "NOT NOT thuốc": '"thuốc"',
     "NOT (thuốc quỹ)": 'NOT ("thuốc" AND "quỹ")',
     "KHÔNG ĐÓNG": '"không" AND "đóng"',
-    "12:30 ngày": '="12" AND ="30" AND "ngày"',
+    "12:30 ngày": '="12 30" AND "ngày"',
+    "SỨC KHỎE": '"sức khoẻ"',
+    "viện phí ở cần thơ": '"viện phí" AND "ở" AND "cần thơ"',
+    "nghị định 158/2025/NĐ-CP": '"nghị định" AND "158 2025 nđ cp"',
+    "lúc 10h30, giá 5kg": '"lúc" AND ="10h30" AND "giá" AND ="5kg"',
+    "lương hưu,trợ cấp 4,5 triệu": '"lương hưu" AND "trợ cấp" AND ="4 5" AND "triệu"',
+    "bảo hiem near/5 =nợ": '("bao hiem" near/5 "no") AND "nợ"',
     "thuốc – quỹ": '"thuốc" AND "quỹ"',
     "": "",
     "\x00 \ud800": "",
@@ -74,7 +81,10 @@ REFUSED = {
     "thuốc AND AND quỹ": "AND quỹ (column 11): a word is missing before AND",
     "()": ") (column 2): a word is missing before )",
     "titel:x": "titel:x (column 1): there is no field titel; did you mean title?",
-    "thuốc topic:": "topic: (column 7): topic: needs a name after it",
+    "thuốc topic:": "topic: (column 7): topic: needs a name here",
+    "topic:(pension": "(pension (column 7): a parenthesis is opened and not closed; close it",
+    "topic:(pension AND hi_care)": "AND hi_care) (column 16): topic: needs a name here",
+    "topic:()": ") (column 8): topic: needs a name here",
     'topic:""': '"" (column 7): topic: the name is empty',
     "title:": "title: (column 1): title: needs a word",
     "date:2026-11-20..2026-11-01": "2026-11-20..2026-11-01 (column 6): the range runs backwards; swap its ends",
@@ -84,10 +94,12 @@ REFUSED = {
     "ba*o": "*o (column 3): a wildcard may stand only at the end of a word",
     "*": "* (column 1): a wildcard stands after letters",
     "b*": "b* (column 1): a wildcard stands after 3 letters or more",
-    "near/5 thuốc": "near/5 thuốc (column 1): a word is missing before 5",
+    "near/5 thuốc": "near/5 thuốc (column 1): a word is missing before near/5; add it, or put near/5 in quotes",
     "thuốc near/99 quỹ": "near/99 quỹ (column 7): near/ takes a number of syllables from 0 to 50",
     "(nợ thuốc) near/2 c": "near/2 c (column 12): near joins two words or phrases",
     "topic:pension near/2 c": "near/2 c (column 15): near joins two words or phrases",
+    "(b OR title:a) near/2 c": "near/2 c (column 16): near joins two words or phrases of the same field",
+    "\x1b\ud800" * 1_001: "…: a query may have 2,000 characters; this one has 2,002",
     "title:(topic:x)": "topic:x) (column 8): a field stands within title:(…)",
     '""': '"" (column 1): no word stands between the quotes',
     "?!": "?! (column 1): there is no word in it",
@@ -109,7 +121,7 @@ def test_a_query_that_cannot_be_read_is_one_line_that_names_the_column(query):
     with pytest.raises(UsageError) as caught:
         parse(query)
     assert REFUSED[query if query in REFUSED else "a " * 200] in str(caught.value)
-    assert "\n" not in str(caught.value)
+    assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 300
 
 
@@ -143,6 +155,23 @@ TYPED = st.lists(
         ]
     )
 )
+
+
+SAID = st.lists(
+    st.sampled_from(["bảo hiểm", "viện phí", "sức khỏe", "hòa", "cần thơ", "nợ", "10h30", "158/2025/nđ-cp", "nợ,thu", "lương"]),
+    min_size=1,
+    max_size=4,
+).map(" ".join)
+
+
+@given(SAID)
+def test_a_question_in_capitals_finds_what_it_finds_in_small_letters(text):
+    assert parse(text.upper()) == parse(text)
+
+
+@given(st.one_of(SAID, st.text().map(lambda text: f"đ {text}")))
+def test_the_words_of_a_run_are_its_syllables_in_their_order(text):
+    assert " ".join(words(text)) == " ".join(syllables(text))
 
 
 @settings(max_examples=300, deadline=None)
@@ -219,6 +248,11 @@ def test_what_was_found_is_marked_as_it_was_typed():
         "nợ BHXH": "Đà Nẵng: người dân Khánh Hòa **nợ BHXH**/BHYT, đà nẵng",
         "ngư*": "Đà Nẵng: **người** dân Khánh Hòa nợ BHXH/BHYT, đà nẵng",
         "NOT người": text,
+        "(đà OR nợ) near/1 nẵng": "**Đà Nẵng**: người dân Khánh Hòa nợ BHXH/BHYT, **đà nẵng**",
+        '"nợ" near/0 =nang': text,
+        '"nợ" near/2 dan': "Đà Nẵng: người **dân** Khánh Hòa **nợ** BHXH/BHYT, đà nẵng",
+        "BHYT near/0 bhxh": "Đà Nẵng: người dân Khánh Hòa nợ **BHXH**/**BHYT**, đà nẵng",
+        "khanh* near/1 nợ": "Đà Nẵng: người dân **Khánh** Hòa **nợ** BHXH/BHYT, đà nẵng",
         "title:người": text,
     }
     from monitor.expression import sought
@@ -237,6 +271,20 @@ def test_marks_lie_in_the_text_and_what_is_marked_folds_to_what_was_asked(text, 
     assert len(shown) <= 224 + 40
     for start, end in marks:
         assert shown[start:end].strip()
+
+
+@given(st.lists(st.sampled_from([" ", "a", "nợ", "\n", "x" * 90, ", "]), max_size=60).map("".join))
+def test_of_a_text_in_which_something_stands_the_piece_shows_it(text):
+    found = spans([phrase("nợ")], text)
+    shown, marks = piece(text, found)
+    assert bool(marks) == bool(found)
+    assert all(shown[start:end].strip() == shown[start:end] for start, end in marks)
+    assert len(shown) <= 224
+
+
+def test_what_was_found_is_marked_in_a_text_without_blanks_too():
+    shown, marks = piece("đầu " + "x" * 2_000 + ",nợ," + "y" * 2_000, ((2_005, 2_007),))
+    assert [shown[start:end] for start, end in marks] == ["nợ"]
 
 
 def test_a_piece_shows_where_most_is_marked():

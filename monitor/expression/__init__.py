@@ -144,12 +144,15 @@ def leaves(tree: Tree, *, denied: bool = True) -> list[Tree]:
     return [tree]
 
 
-def sought(tree: Tree) -> list[Phrase]:
-    """The phrases that an article is sought by (none under NOT), each once: what is ranked by, and what is marked in the text."""
-    found: list[Phrase] = []
-    for leaf in leaves(tree, denied=False):
-        found += [leaf] if isinstance(leaf, Phrase) else [leaf.left, leaf.right] if isinstance(leaf, Near) else []
-    return list(dict.fromkeys(found))
+def sought(tree: Tree) -> list[Phrase | Near]:
+    """The phrases and pairs that an article is sought by (none under NOT), each once: what is marked in the text."""
+    return list(dict.fromkeys(leaf for leaf in leaves(tree, denied=False) if isinstance(leaf, Phrase | Near)))
+
+
+def phrases(tree: Tree) -> list[Phrase]:
+    """The phrases that an article is sought by, those of pairs too, each once: what is ranked by."""
+    pairs = ([leaf.left, leaf.right] if isinstance(leaf, Near) else [leaf] for leaf in sought(tree))
+    return list(dict.fromkeys(one for pair in pairs for one in pair))
 
 
 def written(tree: Tree) -> str:

@@ -1,6 +1,6 @@
 """The query language, read: `parse` gives the tree of a query, or one error that points at the column.
 
-    lương hưu                  words of a run must all stand in an article; Vietnamese words stay whole (lương hưu, bảo hiểm)
+    bảo hiểm thất nghiệp       words of a run must all stand in an article; Vietnamese words stay whole (bảo hiểm, thất nghiệp)
     "trợ cấp thất nghiệp"      a phrase: its syllables side by side
     a b · a AND b · a OR b · NOT a · (…)     NOT binds closest, then near, then AND, then OR
     "nợ BHXH" near/5 "khởi kiện"             in either order, at most five syllables between
@@ -11,13 +11,13 @@
 Why capitals for AND, OR and NOT, and no VÀ, HOẶC, KHÔNG: officers paste headlines, many in capitals, and "KHÔNG ĐÓNG BHXH" must
 find what does not pay, not leave it out. Why a run typed with marks is exact to the last syllable: thu, tai nạn and tham gia
 are written without marks, and thú, thư and thứ are other words. A run in which marks are plainly missing (bảo hiem) is
-taken syllable by syllable: those with marks as typed, the others in every spelling.
+taken syllable by syllable: those with marks as typed, the others in every spelling; beside near, all of it in every spelling.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NoReturn
@@ -40,31 +40,21 @@ from monitor.expression import (
     syllables,
 )
 from monitor.expression.tokens import QUOTES, Token, tokens, wrong
-from monitor.text import clean_line, is_marked, segment, visible
+from monitor.expression.words import is_half, words
+from monitor.text import clean_line, fold, visible
 
 LONGEST, DEEPEST, MOST, SHORTEST = 2_000, 20, 100, 3  # characters; parentheses in one another; words and tags; letters before a *
-Cut = Callable[[str], Sequence[str]]
-
-_FINAL, _NUCLEUS = r"(?:[aeiouy]{1,3}(?:ch|[cpt]))", r"(?:[iy]e[cmnptu]?(?:g|h)?|i?eu|uo[cimnptu]?(?:g|h)?|uou|uu)"
-_UNMARKED = re.compile(rf"(?:ngh|gh|ng|nh|ch|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?(?:{_FINAL}|{_NUCLEUS})")
 
 
-def words(run: str) -> Sequence[str]:
-    """The words of a run of bare words: those of underthesea where it carries marks; one phrase where it does not."""
-    if not is_marked(run) or " " not in run.strip():
-        return [run]
-    return [word.replace("_", " ") for word in segment(run).split()]
-
-
-def parse(text: str, *, cut: Cut = words) -> Tree:
-    """The tree of a query; everything for an empty one. ``cut`` gives the words of a run.
+def parse(text: str) -> Tree:
+    """The tree of a query; everything for an empty one.
 
     Raises UsageError in one line that names the column, counted from 1.
     """
     if len(text) > LONGEST:
-        raise UsageError(f"{text[:40]}…: a query may have {LONGEST:,} characters; this one has {len(text):,}")
+        raise UsageError(f"{clean_line(text[:40])}…: a query may have {LONGEST:,} characters; this one has {len(text):,}")
     text = visible(text).translate(QUOTES)
-    reader = _Reader(text, cut)
+    reader = _Reader(text)
     if not reader.tokens:
         if text.strip():
             reader.wrong(0, "there is no word in it; type a word, or nothing for everything")
@@ -73,15 +63,15 @@ def parse(text: str, *, cut: Cut = words) -> Tree:
     if reader.next:
         reader.wrong(reader.next.at, "this parenthesis closes none; take it out, or put one in quotes")
     if len(leaves(tree)) > MOST:
-        raise UsageError(f"{text[:40]}…: a query may have {MOST} words and tags; this one has {len(leaves(tree)):,}")
+        raise UsageError(f"{clean_line(text[:40])}…: a query may have {MOST} words and tags; this one has {len(leaves(tree)):,}")
     return tree
 
 
 class _Reader:
     """The tokens of a query, taken from left to right."""
 
-    def __init__(self, text: str, cut: Cut):
-        self.text, self.cut, self.depth, self.place = text, cut, 0, 0
+    def __init__(self, text: str):
+        self.text, self.depth, self.place = text, 0, 0
         self.tokens = tokens(text)
 
     @property
@@ -129,7 +119,7 @@ class _Reader:
         while self.is_next("near"):
             sign = self.take()
             _, others = self.atom(title=title)
-            if not phrases or not others or phrases[0].title != others[0].title:
+            if not phrases or not others or len({one.title for one in (*phrases, *others)}) > 1:
                 self.wrong(sign.at, "near joins two words or phrases of the same field; put longer ones in quotes")
             pairs.append(some(near(one, other, int(sign.text)) for one in phrases for other in others))
             phrases = others
@@ -170,20 +160,25 @@ class _Reader:
             return self.atom(title=True)
         if field.text == "date":
             return self._days(field), ()
-        if self.is_next("("):
-            self.take()
-            names = [self._name(field)]
-            while not self.is_next(")"):
-                if self.is_next("or"):
-                    self.take()
-                names.append(self._name(field))
-            self.take()
-            return some(names), ()
-        return self._name(field), ()
+        return (self._names(field) if self.is_next("(") else self._name(field)), ()
+
+    def _names(self, field: Token) -> Tree:
+        opened, names = self.take(), list[Tree]()
+        while not names or not self.is_next(")"):
+            if names and self.is_next("or"):
+                self.take()
+            if not self.next:
+                self.wrong(opened.at, "a parenthesis is opened and not closed; close it")
+            names.append(self._name(field))
+        self.take()
+        return some(names)
 
     def _name(self, field: Token) -> Tree:
         if not self.is_next("word", "quote"):
-            self.wrong(field.at, f'{field.text}: needs a name after it, in quotes where it has blanks: {field.text}:"…"')
+            at = self.next.at if self.next else field.at
+            self.wrong(
+                at, f'{field.text}: needs a name here, in quotes where it has blanks: {field.text}:"…"; OR between several'
+            )
         token = self.take()
         name = clean_line(token.text + "*" * (token.star and token.kind == "word"))
         if not name:
@@ -213,20 +208,13 @@ class _Reader:
         while self.is_next("word") and not taken[-1].star and not self.tokens[self.place].exact:
             taken.append(self.take())
         run, star = " ".join(token.text for token in taken), taken[-1].star
-        whole = phrase(run, prefix=star, title=title)
-        parted = [" ".join(syllables(word)) for word in self._words(run)]
-        found = [phrase(word, exact=whole.exact and not self._half(run), title=title) for word in parted if word]
+        half = is_half(run)
+        whole = phrase(fold(run) if half else run, prefix=star, title=title)
+        found = [phrase(word, exact=whole.exact, title=title) for word in words(run)]
         if star:
             self._long_enough(taken[-1])
             found[-1] = replace(found[-1], prefix=True)
         return every(found), (whole,)
-
-    def _words(self, run: str) -> Sequence[str]:
-        return syllables(run) if self._half(run) else self.cut(run)
-
-    def _half(self, run: str) -> bool:
-        """Whether marks are typed, and others that the spelling demands are missing."""
-        return is_marked(run) and any(_UNMARKED.fullmatch(one) for one in syllables(run))
 
     def _alone(self, token: Token, *, title: bool) -> tuple[Tree, Sequence[Phrase]]:
         found = phrase(token.text, exact=token.exact, prefix=token.star, title=title)
@@ -243,8 +231,8 @@ class _Reader:
 
     def _missing(self) -> NoReturn:
         token = self.next or self.tokens[-1]
-        what = f"after {token.text}" if not self.next else f"before {token.text}"
-        self.wrong(token.at, f"a word is missing {what}; add it, or put {token.text} in quotes")
+        sign = f"near/{token.text}" if token.kind == "near" else token.text
+        self.wrong(token.at, f"a word is missing {'before' if self.next else 'after'} {sign}; add it, or put {sign} in quotes")
 
 
 def _span(text: str) -> tuple[date, date]:

@@ -61,10 +61,10 @@ def meant(store: Store, config: Config, words: str, *, saved: str | None = None,
 
 def hit(item: TaggedArticle, tree: Tree) -> Hit:
     """An article with what a query found in it marked: in its headline, and in the piece of its text where most is."""
-    phrases, article = sought(tree), item.article
+    asked, article = sought(tree), item.article
     text = "\n".join(filter(None, (article.lead, article.text)))[:LOOKED_AT]
-    snippet, marks = piece(text, spans(phrases, text))
-    return Hit(item=item, title_marks=spans(phrases, article.title, title=True), snippet=snippet, marks=marks)
+    snippet, marks = piece(text, spans(asked, text))
+    return Hit(item=item, title_marks=spans(asked, article.title, title=True), snippet=snippet, marks=marks)
 
 
 def _tagged(store: Store, config: Config, label: Label) -> Tagged:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, column, func, literal, select, tuple_
 
-from monitor.expression import All, Days, Tagged, Tree, every, sought
+from monitor.expression import All, Days, Tagged, Tree, every, phrases
 from monitor.records import TaggedArticle
 from monitor.store import fts, tsquery
 from monitor.store.database import Store
@@ -58,18 +58,18 @@ def newest(
 def ranked(store: Store, tree: Tree, *, window: Window, limit: int = 20) -> tuple[list[TaggedArticle], int, bool]:
     """The ``limit`` articles of a window that hold the words of a tree best, and the count as ``find`` gives it."""
     tree, window = narrowed(tree, window)
-    phrases = sought(tree)
+    asked = phrases(tree)
     with store.read() as connection:
         ids, total, more = newest(store, connection, tree, window=window, limit=COUNTED)
-        if not phrases or not ids:
+        if not asked or not ids:
             return in_order(store, ids[:limit]), total, more
         if store.is_sqlite:
             given = set(ids)
-            best = [one for one in fts.rank(connection, phrases, low=min(ids), high=max(ids)) if one in given]
+            best = [one for one in fts.rank(connection, asked, low=min(ids), high=max(ids)) if one in given]
             held = set(best)
             return in_order(store, [*best, *(one for one in ids if one not in held)][:limit]), total, more
         query = _query(tree, window, articles.c.id)
-        best = list(connection.scalars(query.order_by(tsquery.rank(phrases).desc(), *_NEWEST).limit(limit)))
+        best = list(connection.scalars(query.order_by(tsquery.rank(asked).desc(), *_NEWEST).limit(limit)))
     return in_order(store, best), total, more
 
 
