@@ -20,6 +20,7 @@ def record(kind: type[T]) -> type[T]:
     return dataclass(frozen=True, slots=True, kw_only=True)(kind)
 
 
+KINDS = ("news", "post", "comment")
 RELEVANCE = ("core", "mention", "none")
 SENTIMENT = ("negative", "neutral", "positive")
 VOICES = (

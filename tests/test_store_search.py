@@ -97,6 +97,30 @@ def test_a_search_is_narrowed_by_tags_and_outlet(store):
     assert query.ask(store, CONFIG, "luong huu", topic="pension").articles[0].labels("topic") == ("pension",)
 
 
+def test_a_search_is_narrowed_by_what_kind_of_text_an_article_is(store):
+    articles.keep_articles(store, [article(1), article(2, kind="comment")])
+    assert found(store, "", kind="comment") == found(store, "kind:Comment") == found(store, "NOT kind:(news OR post)") == {"2"}
+    with pytest.raises(UsageError, match="kind newz: there is none of that name; did you mean news"):
+        query.ask(store, CONFIG, "", kind="newz")
+
+
+def test_names_are_found_without_marks_and_instruments_by_a_part_of_their_number(store):
+    keep(store, article(1, outlet="Báo Sông Hậu"), topic="lump_sum", law="Nghị định 158/2025/NĐ-CP")
+    keep(store, article(2), law="Luật 41/2024/QH15")
+    for words in ('outlet:"bao song hau"', 'topic:"bhxh mot lan"', "law:158/2025", "law:158/2025/nđ-cp", "law:158/2025/nd-cp"):
+        assert found(store, words) == {"1"}, words
+    assert found(store, "law:41/2024/qh15") == found(store, "law:41/2024") == found(store, "", law="luat 41") == {"2"}
+    assert found(store, "law:(158/2025 OR 41/2024)") == found(store, "law:2024 OR law:2025") == {"1", "2"}
+    assert found(store, "law:159/2025/NĐ-CP") == found(store, "law:159/2025") == set()
+
+
+def test_a_name_without_marks_that_would_name_two_outlets_names_neither(store):
+    articles.keep_articles(store, [article(1, outlet="Báo Mới"), article(2, outlet="Báo Môi")])
+    assert found(store, 'outlet:"báo mới"') == {"1"}
+    with pytest.raises(UsageError, match="did you mean Báo M"):
+        query.ask(store, CONFIG, 'outlet:"bao moi"')
+
+
 def test_a_sentiment_beside_a_topic_is_that_toward_the_topic(store):
     articles.keep_articles(store, [article(1, title="Lương hưu tăng, quỹ hụt")])
     marks = [("relevance", "core"), ("topic", "pension"), ("topic", "si_fund"), ("sentiment", "negative")]
@@ -136,6 +160,9 @@ def test_the_best_come_first_within_their_days(store):
         "place:danang": r"place:danang \(column 7\): there is none of that name; did you mean Đà Nẵng\?",
         "kind:newz": r"kind:newz \(column 6\): there is none of that name; did you mean news\?",
         "outlet:Không": r"outlet:Không \(column 8\): there is none of that name",
+        "law:abc": r"law:abc \(column 5\): there is none of that name; give its number: 158/2025/NĐ-CP",
+        "place:Atlantis": r"place:Atlantis \(column 7\): there is none of that name; name a province, a town or a cluster",
+        'topic:"BHXH hai lần"': r"there is none of that name; did you mean lump_sum \(bhxh một lần\)\?",
         "sentiment:bad": r"sentiment:bad \(column 11\): there is none of that name; known: negative, neutral, positive",
     }.items(),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -16,7 +18,7 @@ from monitor.heard import Rules
 from monitor.hearing import with_read
 from monitor.query import counting, saved
 from monitor.query.search import ask as ask
-from monitor.records import RELEVANCE, SENTIMENT, VOICES, Correction, TaggedArticle
+from monitor.records import KINDS, RELEVANCE, SENTIMENT, VOICES, Correction, TaggedArticle
 from monitor.registry import nearest
 from monitor.report.digest import Material, compose, window
 from monitor.store import Store, corrections, counts, tags, visits, volumes
@@ -24,6 +26,11 @@ from monitor.store import search as found
 from monitor.text import fold
 from monitor.url import canonical_url
 
+_ADVICE = {
+    "place": "; name a province, a town or a cluster: Cần Thơ, Biên Hòa, ĐBSCL",
+    "outlet": "; `monitor sources` lists them",
+    "law": "; give its number: 158/2025/NĐ-CP",
+}
 BACK = timedelta(days=14)  # how far a digest looks back for copies, usual windows, hot spots and open questions
 
 
@@ -102,7 +109,7 @@ def public(config: Config) -> set[str]:
 
 def labels(store: Store, config: Config, wanted: Mapping[str, str | None]) -> dict[str, str | list[str] | None]:
     """What is asked for, in the words of the store: a topic may be named by its title, a province in any spelling, a law by its
-    number, and a cluster stands for its provinces.
+    number or a part of it, all of them without marks, and a cluster stands for its provinces.
 
     Raises UsageError that names the nearest for a label that does not exist.
     """
@@ -111,6 +118,8 @@ def labels(store: Store, config: Config, wanted: Mapping[str, str | None]) -> di
     for kind, label in wanted.items():
         if kind == "place" and label and fold(label) in groups:
             found[kind] = groups[fold(label)]
+        elif kind == "law" and label:
+            found[kind] = _laws(store, label)
         else:
             found[kind] = label_of(store, config, kind=kind, label=label) if label else None
     return found
@@ -120,7 +129,7 @@ def label_of(store: Store, config: Config, *, kind: str, label: str) -> str:
     """One label in the words of the store. Raises UsageError that names the nearest where there is none of that name."""
     if kind == "outlet":
         return _outlet(store, config, label)
-    return _law(label) if kind == "law" else _label(known_labels(store, config, kind), kind, label)
+    return _label(known_labels(store, config, kind), kind, label)
 
 
 def clusters(config: Config) -> dict[str, list[str]]:
@@ -139,12 +148,14 @@ def titles(config: Config) -> dict[str, str]:
 
 
 def known_labels(store: Store, config: Config, kind: str) -> dict[str, str]:
-    """The labels of a kind, by every name they go by in small letters."""
+    """The labels of a kind, by every name they go by in small letters, and without marks where that names but one."""
+    plain = {"sentiment": SENTIMENT, "voice": VOICES, "relevance": RELEVANCE, "place": places.provinces(), "kind": KINDS}
     if kind == "topic":
-        return {title.lower(): name for name, title in titles(config).items()} | {name.lower(): name for name in titles(config)}
-    plain = {"sentiment": SENTIMENT, "voice": VOICES, "relevance": RELEVANCE, "place": places.provinces()}
-    found = {name.lower(): name for name in (plain[kind] if kind in plain else counts.outlets(store))}
-    return {fold(name): label for name, label in found.items()} | found if kind == "place" else found
+        found = {title.lower(): name for name, title in titles(config).items()} | {name.lower(): name for name in titles(config)}
+    else:
+        found = {name.lower(): name for name in (plain[kind] if kind in plain else counts.outlets(store))}
+    alike = Counter(map(fold, found))
+    return {fold(name): label for name, label in found.items() if alike[fold(name)] == 1} | found
 
 
 def _outlet(store: Store, config: Config, label: str) -> str:
@@ -155,10 +166,19 @@ def _outlet(store: Store, config: Config, label: str) -> str:
     return label if found.has(store, "outlet", label) else _label(known_labels(store, config, "outlet"), "outlet", label)
 
 
-def _law(label: str) -> str:
+def _laws(store: Store, label: str) -> str | list[str]:
+    """The instrument that a text names, or else those of the store in whose number or name it stands: 158/2025, nd-cp."""
     from monitor.tag.laws import laws
 
-    return next((tag.label for tag in laws(label)), label)
+    named = laws(label) or laws(label.upper())
+    if named:
+        return named[0].label
+    kept = tags.labels(store, "law")
+    piece = re.compile(rf"(?<!\w){re.escape(fold(label))}(?!\w)")
+    found = [one for one in kept if piece.search(fold(one))]
+    if not found and not any(map(str.isdigit, label)):  # a number may be named by an article tomorrow
+        raise UsageError(f"law {label[:60]}: there is none of that name{nearest(label, kept) or _ADVICE['law']}")
+    return found if len(found) > 1 else (found or [label])[0]
 
 
 def _label(known: Mapping[str, str], kind: str, label: str) -> str:
@@ -167,10 +187,11 @@ def _label(known: Mapping[str, str], kind: str, label: str) -> str:
     named = {option for mention in places.mentions(label) for option in mention.options} if kind == "place" else set()
     if len(named) == 1:
         return named.pop()
-    alike = {fold(name): found for name, found in known.items()}
-    close = [alike[name] for name in get_close_matches(fold(label), alike, n=1)]
-    shown = close or list(dict.fromkeys(known.values()))
-    raise UsageError(f"{kind} {label[:60]}: there is none of that name{nearest(close[0] if close else label, shown)}")
+    alike = {fold(name): (name, meant) for name, meant in known.items()}
+    hint = nearest(label, list(dict.fromkeys(known.values())))
+    for name, meant in (alike[close] for close in get_close_matches(fold(label), alike, n=1)):
+        hint = f"; did you mean {meant}{f' ({name})' if fold(meant) != fold(name) else ''}?"
+    raise UsageError(f"{kind} {label[:60]}: there is none of that name{hint or _ADVICE.get(kind, '')}")
 
 
 def check_range(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:

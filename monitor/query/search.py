@@ -13,10 +13,7 @@ from monitor.expression.grammar import parse
 from monitor.expression.highlight import LOOKED_AT, piece, spans
 from monitor.figures import Answer, Hit
 from monitor.records import SENTIMENT, TaggedArticle
-from monitor.registry import nearest
 from monitor.store import Store, search
-
-KINDS = ("news", "post", "comment")
 
 
 def ask(
@@ -71,10 +68,6 @@ def _tagged(store: Store, config: Config, label: Label) -> Tagged:
     """A label by its name in the store. Raises UsageError with its column."""
     name = label.name
     try:
-        if label.kind == "kind":
-            if name not in KINDS:
-                raise UsageError(f"kind {name[:60]}: there is none of that name{nearest(name, KINDS)}")
-            return Tagged(kind="kind", labels=(name,))
         found = query.labels(store, config, {label.kind: name})[label.kind] or name
         return Tagged(kind=label.kind, labels=(found,) if isinstance(found, str) else tuple(found))
     except UsageError as error:

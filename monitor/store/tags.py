@@ -67,6 +67,12 @@ def by_ids(store: Store, ids: Iterable[int]) -> list[TaggedArticle]:
     return sorted(found, key=lambda item: (item.article.published or item.article.fetched, item.article.id or 0))
 
 
+def labels(store: Store, kind: str) -> list[str]:
+    """Every label of a kind that an article has, sorted."""
+    with store.read() as connection:
+        return sorted(connection.scalars(select(tags.c.label).where(tags.c.kind == kind).distinct()))
+
+
 def of_story(store: Store, story: str) -> list[TaggedArticle]:
     """The articles of a story with their tags, earliest first."""
     return tagged_of(store, select(articles.c.id).where(articles.c.story == story).order_by(articles.c.seen, articles.c.id))
