@@ -133,6 +133,26 @@ def test_a_sentiment_beside_a_topic_is_that_toward_the_topic(store):
     assert found(store, "sentiment:negative") == {"1"}
 
 
+def test_a_topic_is_divided_by_its_tones_however_it_is_asked(store):
+    articles.keep_articles(store, [article(n, title="Lương hưu") for n in range(6)])
+    waiting = sorted(articles.untagged(store, "v1"), key=lambda item: item.article.url)
+    topics = [("pension",), ("pension", "si_fund"), ("si_fund",), ("pension", "si_fund"), ("pension",), ("evasion",)]
+    tones = {1: [("pension", "negative"), ("si_fund", "positive")], 3: [("pension", "positive"), ("si_fund", "neutral")]}
+    for number, item in enumerate(waiting):
+        made = [tag("topic", one) for one in topics[number]] + [tag("sentiment", "negative" if number % 3 else "positive")]
+        made += [tag("tone", f"{topic}:{tone}") for topic, tone in tones.get(number, ())]
+        tags.keep(store, [TaggedArticle(article=item.article, words="", tags=tuple(made))], "v1")
+    whole = found(store, "topic:pension")
+    for narrow in ("sentiment:negative", "sentiment:(negative OR neutral)", "(sentiment:negative OR sentiment:neutral)"):
+        inside, outside = found(store, f"topic:pension {narrow}"), found(store, f"topic:pension NOT {narrow}")
+        assert (inside | outside, inside & outside) == (whole, set())
+        assert inside == {"1", "4"}
+    one, other = (found(store, f"topic:{topic} sentiment:positive") for topic in ("pension", "si_fund"))
+    assert found(store, "topic:(pension OR si_fund) sentiment:positive") == one | other == {"0", "1", "3"}
+    assert found(store, "topic:pension (sentiment:negative OR thuốc)") == {"1", "4"}
+    assert found(store, "topic:pension (thuốc OR (topic:si_fund sentiment:positive))") == {"1"}
+
+
 def test_days_are_days_in_viet_nam(store):
     late = datetime.fromisoformat("2026-11-20T18:30:00+00:00")  # the 21st in Việt Nam
     articles.keep_articles(store, [article(1, title="Thuốc", published=late), article(2, title="Thuốc", published=NOON)])
@@ -281,7 +301,7 @@ def test_any_question_is_answered_or_refused_by_one_of_our_errors(full, words):
 
 def test_the_store_itself_refuses_no_question_that_the_language_allows(full):
     for words in ["(" * 20 + "nợ" + " OR b) c" * 20, " OR ".join(f"nợ{n}" for n in range(99)), "NOT " + " NOT ".join(["nợ"] * 99),
-                  "nợ near/50 thuốc " * 24 + "nợ", "x" * 1_990, "½ OR ² OR ꬰ OR ﬁ"]:  # fmt: skip
+                  "nợ near/50 thuốc " * 24 + "nợ", "x" * 1_990, "ỷ" * 1_990, "½ OR ² OR ꬰ OR ﬁ"]:  # fmt: skip
         query.ask(full, CONFIG, words)
 
 

@@ -16,6 +16,7 @@ from monitor.records import record
 from monitor.text import fold, is_marked, lower
 
 FAR = 50  # syllables that near/… may span
+LONGEST = 500  # characters of a syllable that are compared: PostgreSQL takes 2 KB
 _SYLLABLE = re.compile(r"[^\W_]+")
 
 
@@ -94,7 +95,7 @@ def syllables(text: str) -> tuple[str, ...]:
     >>> syllables("Nợ BHXH/BHYT: Hòa Bình, 1,5 tỷ!")
     ('nợ', 'bhxh', 'bhyt', 'hoà', 'bình', '1', '5', 'tỷ')
     """
-    return tuple(_SYLLABLE.findall(lower(text)))
+    return tuple(one[:LONGEST] for one in _SYLLABLE.findall(lower(text)))
 
 
 def phrase(text: str, *, exact: bool = False, prefix: bool = False, title: bool = False) -> Phrase:

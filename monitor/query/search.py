@@ -47,7 +47,7 @@ def ask(
 def meant(store: Store, config: Config, words: str, *, saved: str | None = None, **wanted: str | None) -> Tree:
     """The tree of a query in the words of the store, with every label looked up, and with the search ``saved`` under that name.
 
-    A topic with a sentiment means the tone of that topic, where the topics of an article differ. Raises UsageError.
+    A sentiment beside a topic means the tone of that topic, where the topics of an article differ. Raises UsageError.
     """
     given: list[Tree] = [query.saved.saved(store, config, saved)] if saved else []
     for kind, label in query.labels(store, config, wanted).items():
@@ -82,19 +82,27 @@ def _looked_up(tree: Tree, tagged: partial[Tagged]) -> Tree:
     return tagged(tree) if isinstance(tree, Label) else tree
 
 
-def _toned(tree: Tree) -> Tree:
-    """The tree, where a sentiment beside a single topic is that toward the topic."""
+def _toned(tree: Tree, about: tuple[str, ...] = ()) -> Tree:
+    """The tree, where a sentiment beside a topic, or one of several, is that toward the topic, however deep it stands."""
     if isinstance(tree, Not):
-        return negated(_toned(tree.part))
-    if not isinstance(tree, All | Some):
+        return negated(_toned(tree.part, about))
+    if isinstance(tree, All):
+        named = [topics for part in tree.parts if (topics := _topics(part))]
+        about = named[0] if len(named) == 1 else () if named else about
+    if isinstance(tree, All | Some):
+        return (every if isinstance(tree, All) else some)([_toned(part, about) for part in tree.parts])
+    if not about or not isinstance(tree, Tagged) or tree.kind != "sentiment":
         return tree
-    parts = [_toned(part) for part in tree.parts]
-    topics = [part.labels[0] for part in parts if isinstance(part, Tagged) and part.kind == "topic" and len(part.labels) == 1]
-    if isinstance(tree, Some):
-        return some(parts)
-    if len(topics) == 1:
-        parts = [_toward(topics[0], part) if isinstance(part, Tagged) and part.kind == "sentiment" else part for part in parts]
-    return every(parts)
+    sides = [(Tagged(kind="topic", labels=(one,)), _toward(one, tree)) for one in about]
+    return sides[0][1] if len(sides) == 1 else some(every(side) for side in sides)
+
+
+def _topics(part: Tree) -> tuple[str, ...]:
+    """The topics that a part asks for, if it asks for nothing else."""
+    if isinstance(part, Some):
+        found = [_topics(one) for one in part.parts]
+        return tuple(topic for one in found for topic in one) if all(found) else ()
+    return part.labels if isinstance(part, Tagged) and part.kind == "topic" else ()
 
 
 def _toward(topic: str, sentiment: Tagged) -> Tree:

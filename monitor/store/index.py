@@ -35,7 +35,6 @@ MADE = {
 }
 EVERY = "every"
 GAP = 2 * FAR + 10  # positions between a headline and the text
-LONGEST = 500  # characters of a word that is indexed: PostgreSQL takes 2 KB
 BATCH = 500
 _READ = ("title", "lead", "text", "outlet", "publisher", "kind")
 _ADD = {
@@ -79,7 +78,7 @@ def words(document: str) -> str:
     >>> words("Nợ BHXH/BHYT: 1,5 tỷ!")
     'nợ bhxh bhyt 1 5 tỷ'
     """
-    return " ".join(_words(document))
+    return " ".join(syllables(document))
 
 
 def token(kind: str, name: str) -> str:
@@ -87,12 +86,8 @@ def token(kind: str, name: str) -> str:
     return f"{kind[0]}{blake2s(name.encode(), digest_size=7).hexdigest()}"
 
 
-def _words(document: str) -> list[str]:
-    return [word[:LONGEST] for word in syllables(document)]
-
-
-def _texts(row: Mapping[Any, Any]) -> tuple[list[str], list[str]]:
-    return _words(row["title"]), _words("\n".join((row["lead"], row["text"])))
+def _texts(row: Mapping[Any, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return syllables(row["title"]), syllables("\n".join((row["lead"], row["text"])))
 
 
 def _columns(number: int, row: Mapping[Any, Any]) -> dict[str, object]:
