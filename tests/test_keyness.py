@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from math import log2
 
 import pytest
@@ -82,6 +83,27 @@ def test_copies_of_one_story_are_one_voice(store):
     ]
     keep(store, *kept, article(9, lead="Chuyện khác hẳn"))
     assert len(texts(store, sample(store, (None, None), size=10))) == 2
+
+
+@pytest.mark.parametrize("size", [7, 30, 51, 66, 99])
+def test_a_sample_reaches_from_the_first_to_the_last_day_whatever_its_size(store, size):
+    articles.keep_articles(store, [article(n, published=NOON + timedelta(hours=n)) for n in range(100)])
+    found = sample(store, (None, None), size=size)
+    assert size - 3 <= len(found) <= size
+    assert max(b - a for a, b in pairwise([0, *found, 101])) <= 3 * 100 / size
+    assert sample(store, (None, None), size=100) == list(range(1, 101))
+
+
+def test_what_is_found_too_often_to_be_read_is_held_against_its_own_days(store, monkeypatch):
+    old = [article(f"o{n}", title=f"Nợ bảo hiểm, năm lũ lụt {n}", published=NOON - timedelta(days=60)) for n in range(30)]
+    other = [article(f"x{n}", title=f"Lũ lụt miền Trung {n}", published=NOON - timedelta(days=60)) for n in range(30)]
+    new = [article(f"n{n}", title=f"Nợ bảo hiểm, năm thế vận hội {n}", published=NOON) for n in range(20)]
+    also = [article(f"y{n}", title=f"Thế vận hội ngày {n}", published=NOON) for n in range(20)]
+    articles.keep_articles(store, [*old, *other, *new, *also])
+    monkeypatch.setattr("monitor.query.words.FOUND", 20)
+    told = words(store, CONFIG, '"nợ bảo hiểm"')
+    assert (told.articles, told.others, told.more) == (20, 20, True)
+    assert {one.words for one in told.words} == {"nợ", "bảo hiểm"}
 
 
 def test_a_sample_is_spread_evenly_and_the_same_each_time(store):

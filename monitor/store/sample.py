@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from monitor.store.database import Store
 from monitor.store.schema import articles
 from monitor.store.search import Window
 
+GOLDEN, WHOLE = 2_654_435_761, 2**32  # multiples of the golden section leave remainders that lie evenly, whatever share is wanted
 LONGEST = 4_000  # characters of a text that was not segmented yet
 
 
@@ -21,9 +23,15 @@ def sample(store: Store, window: Window, *, size: int) -> list[int]:
     inside += [articles.c.seen < until] if until else []
     with store.read() as connection:
         count = connection.scalar(select(func.count()).select_from(articles).where(*inside)) or 0
-        step = max(1, count // size)
-        ids = select(articles.c.id).where(*inside, articles.c.id % step == 0).order_by(articles.c.seen, articles.c.id)
+        spread = articles.c.id * GOLDEN % WHOLE
+        ids = select(articles.c.id).where(*inside, spread * count < size * WHOLE).order_by(articles.c.seen, articles.c.id)
         return list(connection.scalars(ids))[:size]
+
+
+def seen(store: Store, number: int) -> datetime:
+    """The moment (UTC) at which the article of an id counts as seen."""
+    with store.read() as connection:
+        return connection.execute(select(articles.c.seen).where(articles.c.id == number)).scalar_one()
 
 
 def texts(store: Store, ids: Sequence[int]) -> list[tuple[str, str]]:
