@@ -131,5 +131,6 @@ def _fault(error: Exception) -> str:
 
 
 def _fail(text: str, code: int) -> None:
-    sys.stderr.write(f"monitor: {' '.join(text.split())}\n")
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)  # what was typed must not control the terminal
+    sys.stderr.write(f"monitor: {' '.join(shown.split())}\n")
     sys.exit(code)

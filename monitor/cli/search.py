@@ -34,12 +34,19 @@ def _narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @verb("ask", 'monitor ask \'"nợ BHXH" near/10 (công nhân OR "khởi kiện")\' --since 2026-11-01 --sentiment negative')
-@click.argument("words", default="")
+@click.argument("words", nargs=-1)
 @_narrowing
 @click.option("--ranked", is_flag=True, help="The best first instead of the newest; needs --since.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Articles at most.")
 def ask(
-    context: click.Context, words: str, *, since: str | None, until: str | None, ranked: bool, limit: int, **wanted: str | None
+    context: click.Context,
+    words: tuple[str, ...],
+    *,
+    since: str | None,
+    until: str | None,
+    ranked: bool,
+    limit: int,
+    **wanted: str | None,
 ) -> None:
     """The newest articles that answer: words, "phrases", AND OR NOT, near/5, title: topic: date: …, viện*."""
     from monitor import exchange, query, show
@@ -47,7 +54,9 @@ def ask(
 
     with desk_of(context) as desk:
         first, last = days(since, until)
-        answer = query.ask(desk.store, desk.config, words, since=first, until=last, limit=limit, ranked=ranked, **wanted)
+        answer = query.ask(
+            desk.store, desk.config, " ".join(words), since=first, until=last, limit=limit, ranked=ranked, **wanted
+        )
         titles = query.titles(desk.config)
     if context.obj["json"]:
         marks = [{"title": hit.title_marks, "snippet": hit.snippet, "marks": hit.marks} for hit in answer.hits]
@@ -59,17 +68,19 @@ def ask(
 
 
 @verb("words", 'monitor words "lương hưu" --since 2026-11-01')
-@click.argument("words", default="")
+@click.argument("words", nargs=-1)
 @_narrowing
 @click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True, help="Words at most, and as many phrases.")
-def words(context: click.Context, words: str, *, since: str | None, until: str | None, limit: int, **wanted: str | None) -> None:
+def words(
+    context: click.Context, words: tuple[str, ...], *, since: str | None, until: str | None, limit: int, **wanted: str | None
+) -> None:
     """The words and phrases that set what a query finds apart from everything else of the same days."""
     from monitor import show
     from monitor.query.words import words as keywords_of
 
     with desk_of(context) as desk:
         first, last = days(since, until)
-        found = keywords_of(desk.store, desk.config, words, since=first, until=last, limit=limit, **wanted)
+        found = keywords_of(desk.store, desk.config, " ".join(words), since=first, until=last, limit=limit, **wanted)
     if context.obj["json"]:
         return show.document(asdict(found))
     for title, rows in (("từ", found.words), ("cụm từ", found.phrases)):

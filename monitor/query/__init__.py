@@ -23,7 +23,7 @@ from monitor.registry import nearest
 from monitor.report.digest import Material, compose, window
 from monitor.store import Store, corrections, counts, tags, visits, volumes
 from monitor.store import search as found
-from monitor.text import fold
+from monitor.text import clean_line, fold
 from monitor.url import canonical_url
 
 _ADVICE = {
@@ -115,7 +115,10 @@ def labels(store: Store, config: Config, wanted: Mapping[str, str | None]) -> di
     """
     groups = {fold(name): members for name, members in clusters(config).items()}
     found: dict[str, str | list[str] | None] = {}
-    for kind, label in wanted.items():
+    for kind, said in wanted.items():
+        label = None if said is None else clean_line(said)
+        if label == "":
+            raise UsageError(f"{kind}: the name is empty; give one, or leave it out")
         if kind == "place" and label and fold(label) in groups:
             found[kind] = groups[fold(label)]
         elif kind == "law" and label:

@@ -14,6 +14,7 @@ from monitor.query.search import meant
 from monitor.registry import nearest
 from monitor.report.stories import counted, inside, is_owned, stories_of
 from monitor.store import Store, search
+from monitor.text import clean_line
 
 _BEFORE = "owned"  # the section of a digest before which searches stand
 _NOTE = "Bài trong khung giờ này khớp với từng tìm kiếm đã lưu, kể cả bài không thuộc lĩnh vực; trang của ngành không kể."
@@ -21,7 +22,8 @@ _NOTE = "Bài trong khung giờ này khớp với từng tìm kiếm đã lưu, 
 
 def saved(store: Store, config: Config, name: str) -> Tree:
     """The tree of a saved search. Raises UsageError for a name that is none, ConfigError for one whose query cannot be read."""
-    known = config["searches"]
+    known = {clean_line(one): asked for one, asked in config["searches"].items()}
+    name = clean_line(name)
     if name not in known:
         hint = nearest(name, list(known)) or "; add it under searches in your config"
         raise UsageError(f"{name[:60]}: there is no saved search of that name{hint}")
