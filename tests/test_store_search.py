@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -15,6 +17,7 @@ from plain_search import finds
 from test_expression import DAYS, NEARS, PHRASES, days, trees
 
 from monitor import config, query
+from monitor.clock import day_of
 from monitor.errors import MonitorError, UsageError
 from monitor.expression import Tagged, phrase
 from monitor.records import TaggedArticle
@@ -112,6 +115,12 @@ def test_names_are_found_without_marks_and_instruments_by_a_part_of_their_number
     assert found(store, "law:41/2024/qh15") == found(store, "law:41/2024") == found(store, "", law="luat 41") == {"2"}
     assert found(store, "law:(158/2025 OR 41/2024)") == found(store, "law:2024 OR law:2025") == {"1", "2"}
     assert found(store, "law:159/2025/NĐ-CP") == found(store, "law:159/2025") == set()
+
+
+def test_a_place_may_be_named_by_a_town_of_it_in_any_letters(store):
+    keep(store, article(1), place="Đồng Nai")
+    for name in ("Biên Hòa", "biên hoà", "BIEN HOA", "bien hoa", "tinh dong nai"):
+        assert found(store, "", place=name) == found(store, f'place:"{name}"') == {"1"}, name
 
 
 def test_a_name_without_marks_that_would_name_two_outlets_names_neither(store):
@@ -240,7 +249,7 @@ def crowd(store) -> tuple[Store, list[TaggedArticle]]:
     labels = {
         "topic": ["pension", "evasion"],
         "sentiment": ["negative", "positive"],
-        "place": ["Huế", "Hà Nội"],
+        "place": ["Thừa Thiên Huế", "Hà Nội"],
         "relevance": ["core"],
     }
     some = lambda: tuple(tag(kind, chance.choice(names)) for kind, names in labels.items() if chance.random() < 0.7)  # noqa: E731
@@ -276,6 +285,73 @@ def test_every_query_finds_what_a_plain_reading_of_it_finds(crowd, monkeypatch):
         assert ids == wanted[:limit]
         assert (total, more) == (min(len(wanted), count_to), len(wanted) > count_to)
         assert among == {item.article.id for item in everything[:40]} & set(wanted)
+
+    check()
+
+
+def says(words: str, *, bare: bool = False, title: bool = False) -> Callable[[TaggedArticle], bool]:
+    """Whether the words stand side by side in the headline or the text: a plain reading of a leaf, by strings alone."""
+
+    def said(item: TaggedArticle) -> bool:
+        parts = [item.article.title] if title else [item.article.title, f"{item.article.lead} {item.article.text}"]
+        told = [f" {' '.join(re.findall('[^ .]+', part.lower().replace('òa', 'oà')))} " for part in parts]
+        return any(f" {words} " in (fold(one) if bare else one) for one in told)
+
+    return said
+
+
+def has(kind: str, label: str) -> Callable[[TaggedArticle], bool]:
+    return lambda item: label in item.labels(kind)
+
+
+LEAVES = {
+    '"bảo hiểm"': says("bảo hiểm"),
+    "bảo hiểm": says("bảo hiểm"),
+    "BAO HIEM": says("bao hiem", bare=True),
+    "hòa nợ": lambda item: says("hoà")(item) and says("nợ")(item),
+    "hoa": says("hoa", bare=True),
+    "viện thu": lambda item: says("viện")(item) and says("thu")(item),
+    "đa": says("đa"),
+    "=thu": says("thu"),
+    "thu": says("thu", bare=True),
+    "vie*": lambda item: says("viện")(item) or says("viên")(item),
+    "title:nợ": says("nợ", title=True),
+    'title:("thu" OR =bao)': lambda item: says("thu", bare=True, title=True)(item) or says("bao", title=True)(item),
+    '"nợ" near/0 "bảo hiểm"': lambda item: says("nợ bảo hiểm")(item) or says("bảo hiểm nợ")(item),
+    "topic:pension": has("topic", "pension"),
+    "sentiment:(negative OR positive)": lambda item: bool(item.labels("sentiment")),
+    "place:hue": has("place", "Thừa Thiên Huế"),
+    "relevance:core": has("relevance", "core"),
+    'outlet:"bao mot"': lambda item: item.article.outlet == "Báo Một",
+    "kind:(news OR post)": lambda item: item.article.kind != "comment",
+    "date:2026-11-19..": lambda item: day_of(item.article.published or NOON) >= date(2026, 11, 19),
+}
+ASKED_AND_MEANT = st.recursive(
+    st.sampled_from(sorted(LEAVES.items(), key=str)),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(
+            lambda two: (f"({two[0][0]}) ({two[1][0]})", lambda item: two[0][1](item) and two[1][1](item))
+        ),
+        st.tuples(inner, inner).map(
+            lambda two: (f"({two[0][0]} OR {two[1][0]})", lambda item: two[0][1](item) or two[1][1](item))
+        ),
+        inner.map(lambda one: (f"NOT ({one[0]})", lambda item: not one[1](item))),
+    ),
+    max_leaves=5,
+)
+
+
+def test_what_is_typed_finds_what_it_says(crowd):
+    store, everything = crowd
+
+    @settings(max_examples=150, deadline=None)
+    @given(ASKED_AND_MEANT)
+    def check(question):
+        words, meant = question
+        answer = query.ask(store, CONFIG, words, limit=300)
+        assert [item.article.url for item in answer.articles] == [
+            item.article.url for item in reversed(everything) if meant(item)
+        ]
 
     check()
 

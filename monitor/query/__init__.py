@@ -187,9 +187,9 @@ def _laws(store: Store, label: str) -> str | list[str]:
 def _label(known: Mapping[str, str], kind: str, label: str) -> str:
     if label.lower() in known:
         return known[label.lower()]
-    named = {option for mention in places.mentions(label) for option in mention.options} if kind == "place" else set()
-    if len(named) == 1:
-        return named.pop()
+    for said in (label, label.title()) if kind == "place" else ():  # small letters are no place in a text, but here they are
+        if len(named := {option for mention in places.mentions(said) for option in mention.options}) == 1:
+            return named.pop()
     alike = {fold(name): (name, meant) for name, meant in known.items()}
     hint = nearest(label, list(dict.fromkeys(known.values())))
     for name, meant in (alike[close] for close in get_close_matches(fold(label), alike, n=1)):
