@@ -15,11 +15,10 @@ from unicodedata import normalize
 
 from monitor.clock import parse_moment
 from monitor.errors import UsageError
-from monitor.records import Article, Problem, Tag, TaggedArticle
+from monitor.records import KINDS, Article, Problem, Tag, TaggedArticle
 from monitor.text import TITLE_LIMIT, clean, clean_line
 from monitor.url import canonical_url, host_of
 
-KINDS = ("news", "post", "comment")
 LINE_LIMIT = 2_000_000  # characters of one line
 MARK = "\ufeff"
 COLUMNS = ("url", "outlet", "title", "lead", "text", "published", "kind", "fetched", "source", "story", "tags")
