@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 
 from monitor.expression import syllables
 from monitor.places import mentions
-from monitor.text import is_marked, segment
+from monitor.text import is_marked, lower, segment
 
 _ABOUT = "người dân nói về"
 _NAMES = ("province", "city", "bare", "lower")  # forms of a place that is a name by itself
@@ -23,8 +23,9 @@ _UNMARKED = re.compile(rf"(?:ngh|gh|ng|nh|ch|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx
 
 
 def is_half(run: str) -> bool:
-    """Whether marks are typed, and others that the spelling demands are missing."""
-    return is_marked(run) and any(map(_UNMARKED.fullmatch, syllables(run)))
+    """Whether marks are typed, and others that the spelling demands are missing; VAT and BOT among small letters miss none."""
+    typed = [one for one in re.findall(r"[^\W_]+", run) if run.isupper() or not one.isupper()]
+    return is_marked(run) and any(_UNMARKED.fullmatch(lower(one)) for one in typed)
 
 
 def words(run: str) -> list[str]:
