@@ -229,11 +229,15 @@ class Hit:
 
 @record
 class Answer:
-    """What was found: the hits that are shown, and how many there are; with ``more``, more than ``total``, uncounted."""
+    """What was found: the hits that are shown, and how many there are; with ``more``, more than ``total``, uncounted.
+
+    ``bare`` is how many there would be if the question were typed without marks, where there is none.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     more: bool = False
+    bare: int = 0
 
     @property
     def articles(self) -> tuple[TaggedArticle, ...]:

@@ -60,6 +60,12 @@ def test_options_narrow_whatever_form_of_letters_a_name_is_typed_in(words, title
     assert found(*words) == titles
 
 
+def test_where_nothing_is_found_it_is_said_what_would_be_without_marks():
+    assert typed("ask", "lượng", "hữu").stderr == "không có bài nào; gõ không dấu thì có 2 bài\n"
+    assert typed("ask", "nỡ", "--topic", "pension").stderr == "không có bài nào; gõ không dấu thì có 1 bài\n"
+    assert typed("ask", "nắng").stderr == "không có bài nào\n"
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -156,6 +156,21 @@ def phrases(tree: Tree) -> list[Phrase]:
     return list(dict.fromkeys(one for pair in pairs for one in pair))
 
 
+def bare(tree: Tree) -> Tree:
+    """The tree as if it had been typed without marks.
+
+    >>> written(bare(some([phrase("bào hiểm"), Not(part=phrase("thu", exact=True))])))
+    '"bao hiem" OR NOT "thu"'
+    """
+    if isinstance(tree, All | Some):
+        return (every if isinstance(tree, All) else some)(map(bare, tree.parts))
+    if isinstance(tree, Not):
+        return negated(bare(tree.part))
+    if isinstance(tree, Near):
+        return Near(left=_as(tree.left, exact=False), right=_as(tree.right, exact=False), within=tree.within)
+    return _as(tree, exact=False) if isinstance(tree, Phrase) else tree
+
+
 def written(tree: Tree) -> str:
     """The tree as a query that is read as the same tree.
 

@@ -8,7 +8,7 @@ from functools import partial
 from monitor import query
 from monitor.config import Config
 from monitor.errors import UsageError
-from monitor.expression import All, Label, Not, Some, Tagged, Tree, every, negated, some, sought
+from monitor.expression import All, Label, Not, Some, Tagged, Tree, bare, every, negated, some, sought
 from monitor.expression.grammar import parse
 from monitor.expression.highlight import LOOKED_AT, piece, spans
 from monitor.figures import Answer, Hit
@@ -41,7 +41,9 @@ def ask(
         found, total, more = search.ranked(store, tree, window=window, limit=limit)
     else:
         found, total, more = search.find(store, tree, window=window, limit=limit)
-    return Answer(hits=tuple(hit(item, tree) for item in found), total=total, more=more)
+    other = bare(tree)
+    forgiven = search.find(store, other, window=window, limit=1)[1] if not total and other != tree else 0
+    return Answer(hits=tuple(hit(item, tree) for item in found), total=total, more=more, bare=forgiven)
 
 
 def meant(store: Store, config: Config, words: str, *, saved: str | None = None, **wanted: str | None) -> Tree:

@@ -24,11 +24,11 @@ def hit_text(hit: Hit, *, titles: Mapping[str, str] | None = None) -> list[str]:
 def total_text(answer: Answer) -> str:
     """How many are shown of how many.
 
-    >>> total_text(Answer(hits=(), total=0)), total_text(Answer(hits=(), total=10_000, more=True))
-    ('không có bài nào', '0 trong hơn 10.000 bài')
+    >>> total_text(Answer(hits=(), total=0, bare=145)), total_text(Answer(hits=(), total=10_000, more=True))
+    ('không có bài nào; gõ không dấu thì có 145 bài', '0 trong hơn 10.000 bài')
     """
     if not answer.total:
-        return "không có bài nào"
+        return "không có bài nào" + f"; gõ không dấu thì có {decimal(answer.bare, 0)} bài" * bool(answer.bare)
     return f"{decimal(len(answer.hits), 0)} trong {'hơn ' * answer.more}{decimal(answer.total, 0)} bài"
 
 
