@@ -19,7 +19,8 @@ from test_expression import DAYS, NEARS, PHRASES, days, trees
 from monitor import config, query
 from monitor.clock import day_of
 from monitor.errors import MonitorError, UsageError
-from monitor.expression import Tagged, phrase
+from monitor.expression import Near, Tagged, phrase, sought
+from monitor.expression.highlight import spans
 from monitor.records import TaggedArticle
 from monitor.store import Store, articles, search, tags
 from monitor.text import clean, fold
@@ -296,6 +297,15 @@ def test_every_query_finds_what_a_plain_reading_of_it_finds(crowd, monkeypatch):
         assert among == {item.article.id for item in everything[:40]} & set(wanted)
 
     check()
+
+
+@given(NEARS, st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
+def test_a_pair_is_marked_where_it_is_found_and_only_there(tree, text):
+    marks = spans(sought(tree), text, title=True)
+    assert marks or not finds(tree, TaggedArticle(article=article(1, title=text), words="", tags=()))
+    if isinstance(tree, Near):
+        told = " ".join(text[start:end] for start, end in marks)
+        assert bool(marks) == finds(tree, TaggedArticle(article=article(1, title=told), words="", tags=()))
 
 
 def says(words: str, *, bare: bool = False, title: bool = False) -> Callable[[TaggedArticle], bool]:
