@@ -44,6 +44,7 @@ from monitor.expression.words import is_half, words
 from monitor.text import clean_line, fold, visible
 
 LONGEST, DEEPEST, MOST, SHORTEST = 2_000, 20, 100, 3  # characters; parentheses in one another; words and tags; letters before a *
+_SPACED = re.compile(r"\S*?(?:\s+\.\.|\.\.\s+[0-9])")  # else its end would be sought in the text
 
 
 def parse(text: str) -> Tree:
@@ -187,6 +188,8 @@ class _Reader:
 
     def _days(self, field: Token) -> Tree:
         token = self.take() if self.is_next("word", "quote") else field
+        if _SPACED.match(self.text, token.at):
+            self.wrong(token.at, "a range is written without blanks, as in date:2026-11-01..2026-11-20")
         first, dots, last = token.text.partition("..")
         try:
             if token is field or not (first or last):
