@@ -124,6 +124,12 @@ def test_a_place_may_be_named_by_a_town_of_it_in_any_letters(store):
         assert found(store, "", place=name) == found(store, f'place:"{name}"') == {"1"}, name
 
 
+@pytest.mark.parametrize("name", ["HCM", "hcm", "hồ chí minh", "ho chi minh", "TPHCM", "sài gòn"])
+def test_the_largest_city_may_be_named_as_people_type_it(store, name):
+    keep(store, article(1), place="TP. Hồ Chí Minh")
+    assert found(store, f'place:"{name}"') == {"1"}
+
+
 def test_a_name_without_marks_that_would_name_two_outlets_names_neither(store):
     articles.keep_articles(store, [article(1, outlet="Báo Mới"), article(2, outlet="Báo Môi")])
     assert found(store, 'outlet:"báo mới"') == {"1"}

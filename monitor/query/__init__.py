@@ -187,7 +187,8 @@ def _laws(store: Store, label: str) -> str | list[str]:
 def _label(known: Mapping[str, str], kind: str, label: str) -> str:
     if label.lower() in known:
         return known[label.lower()]
-    for said in (label, label.title()) if kind == "place" else ():  # small letters are no place in a text, but here they are
+    # Small letters are no place in a text, nor is "HCM" alone, but here they are.
+    for said in (label, label.title(), f"TP {label}", f"TP {label.title()}") if kind == "place" else ():
         if len(named := {option for mention in places.mentions(said) for option in mention.options}) == 1:
             return named.pop()
     alike = {fold(name): (name, meant) for name, meant in known.items()}
