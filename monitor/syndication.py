@@ -59,8 +59,8 @@ def wording(title: str, rest: str) -> Wording:
     text = f"{title}\n{rest}"
     if len(text) > LONGEST:
         text = text[:LONGEST].rpartition(" ")[0] or text[:LONGEST]  # half a number would be another number
-    body = text[len(title) :] if rest else text
-    syllables, opening = tuple(_syllables(text)), tuple(_syllables(body)[:_AFTER])
+    syllables, headline = tuple(_syllables(text)), len(_syllables(title)) if rest else 0
+    opening = syllables[headline : headline + _AFTER]
     opening = opening if len(opening) >= SHORTEST else syllables[:_AFTER]
     figures = frozenset(part for token in syllables if token[0].isdigit() for part in re.split(r"[.,/:-]", token))
     return Wording(syllables=syllables, opening=opening, pairs=frozenset(pairwise(syllables)), figures=figures)
@@ -131,7 +131,7 @@ def keyed(numbers: list[int], period: int) -> list[int]:
 
 
 def _syllables(text: str) -> list[str]:
-    return [_plain(token) for token in _TOKEN.findall(lower(text))]
+    return [_SAME.get(token, token) if token.isalpha() else _plain(token) for token in _TOKEN.findall(lower(text))]
 
 
 def _plain(token: str) -> str:

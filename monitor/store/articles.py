@@ -15,6 +15,7 @@ from monitor.privacy import unnamed
 from monitor.records import Article, FeedEntry, Gathering, Source, TaggedArticle
 from monitor.store import again as asked_again
 from monitor.store import corrections, evidence, index, rollup, visits
+from monitor.store.bulk import among, insert_all
 from monitor.store.database import Store
 from monitor.store.retention import FORGOTTEN, gone
 from monitor.store.rollup import BASELINE
@@ -24,6 +25,9 @@ from monitor.url import article_key, canonical_url
 BATCH = 500  # articles a transaction: a disk takes some 7 ms for each, and more hold the write lock for longer
 MOST = 10  # headlines of one article that are followed: some outlets swap two of them all day long
 _WORDING = ("title", "lead", "text")
+_SHORT = select(*[articles.c[name] for name in ("id", "url", "key", "source", "title", "version")]).order_by(articles.c.id.desc())
+_AT = {column: _SHORT.where(among(column, "names")) for column in (articles.c.key, articles.c.url)}
+_WHOLE = select(articles).where(among(articles.c.id, "ids"))
 _CONTENT = (*_WORDING, "context", "outlet", "kind", "published")
 
 
@@ -71,8 +75,9 @@ def keep_gathering(store: Store, gathering: Gathering, archive: evidence.Archive
     chunks = [gathering.articles[at : at + BATCH] for at in range(0, len(gathering.articles), BATCH)] or [()]
     for number, chunk in enumerate(chunks, 1):
         with store.write() as connection:
-            renewed, silent = _renew(store, connection, chunk), visits.is_new(connection, gathering.source.id)
-            rows = [row_of(article, gathering.source) for article in chunk]
+            standing = _standing(connection, (article.url for article in chunk))
+            renewed, silent = _renew(store, connection, chunk, standing), visits.is_new(connection, gathering.source.id)
+            rows = [row_of(article, gathering.source) for article in chunk if article.url not in standing]
             quiet = [{**row, "version": BASELINE if silent and not row["published"] else ""} for row in rows]
             ids = _insert(store, connection, quiet)
             if archive:
@@ -90,11 +95,11 @@ def keep_articles(store: Store, found: Sequence[Article]) -> tuple[int, int]:
     for at in range(0, len(found), BATCH):
         given = {article.url: article for article in found[at : at + BATCH]}
         with store.write() as connection:
-            by_id = {row.id: url for url, row in _standing(connection, given).items()}
-            for standing in connection.execute(select(articles).where(articles.c.id.in_(sorted(by_id)))).all():
-                article = replace(given.pop(by_id[standing.id]), url=standing.url)
-                changed += _change(store, connection, standing, article)
-            new += len(_insert(store, connection, [row_of(article) for article in given.values()]))
+            known = _standing(connection, given)
+            by_id = {row.id: url for url, row in known.items()}
+            for standing in connection.execute(_WHOLE, {"ids": sorted(by_id)}).all() if by_id else ():
+                changed += _change(store, connection, standing, replace(given[by_id[standing.id]], url=standing.url))
+            new += len(_insert(store, connection, [row_of(article) for url, article in given.items() if url not in known]))
     return new, changed
 
 
@@ -189,17 +194,25 @@ def _untagged(row: Row[Any], said: Mapping[int, Mapping[str, Sequence[str]]]) ->
 
 
 def _insert(store: Store, connection: Connection, rows: list[dict[str, Any]]) -> dict[str, int]:
-    """The ids of the rows that were new, by URL, in order of time: newest-first is then a walk back along the row ids."""
+    """The ids of the rows that were new, by URL, in order of time: newest-first is then a walk back along the row ids.
+
+    None of them may stand. Who asked holds the write lock of SQLite, so that ids can be given out here; on PostgreSQL another program
+    may have written the same meanwhile.
+    """
     if not rows:
         return {}
     unique = {row["key"] or row["url"]: row for row in reversed(rows)}  # the first of two with one URL, or one number, stays
-    urls = [row["url"] for row in unique.values()]
-    standing = {*_standing(connection, urls), *gone(connection, urls)}
-    fresh = sorted((row for row in unique.values() if row["url"] not in standing), key=lambda row: (row["seen"], row["url"]))
+    erased = gone(connection, [row["url"] for row in unique.values()])
+    fresh = sorted((row for row in unique.values() if row["url"] not in erased), key=lambda row: (row["seen"], row["url"]))
     if not fresh:
         return {}
-    made = store.upsert(articles).returning(articles.c.id, articles.c.url)
-    ids = {url: number for number, url in connection.execute(made, fresh)}
+    if store.is_sqlite:
+        first = (connection.scalar(select(func.max(articles.c.id))) or 0) + 1
+        ids = {row["url"]: number for number, row in enumerate(fresh, first)}
+        insert_all(connection, articles, [{"id": ids[row["url"]], **row} for row in fresh])
+    else:
+        made = store.upsert(articles).returning(articles.c.id, articles.c.url)
+        ids = {url: number for number, url in connection.execute(made, fresh)}
     new = [row for row in fresh if row["url"] in ids]
     index.add(connection, [(ids[row["url"]], row) for row in new])
     rollup.publish(store, connection, new)
@@ -210,12 +223,9 @@ def _standing(connection: Connection, urls: Iterable[str]) -> dict[str, Row[Any]
     """The articles that stand under these canonical URLs, or under others with the same number, by the URL that was asked for."""
     keys = {url: article_key(url) for url in urls}
     found: dict[str, Row[Any]] = {}
-    columns = [articles.c[name] for name in ("id", "url", "key", "source", "title", "version")]
     for column, wanted in ((articles.c.key, {key for key in keys.values() if key}), (articles.c.url, set(keys))):
-        names = sorted(wanted)
-        for at in range(0, len(names), 500):
-            rows = connection.execute(select(*columns).where(column.in_(names[at : at + 500])).order_by(articles.c.id.desc()))
-            found |= {getattr(row, column.name): row for row in rows}
+        rows = connection.execute(_AT[column], {"names": sorted(wanted)})
+        found |= {getattr(row, column.name): row for row in rows}
     named = {url: found.get(url) or found.get(key) for url, key in keys.items()}
     return {url: row for url, row in named.items() if row is not None}
 
@@ -226,21 +236,21 @@ def _renamed(standing: Row[Any], source: str, title: str) -> bool:
     return index.words(standing.title) != index.words(title)
 
 
-def _renew(store: Store, connection: Connection, found: Sequence[Article]) -> dict[str, int]:
-    """The ids of the standing articles that were changed, by the URL under which they were read now.
+def _renew(store: Store, connection: Connection, found: Sequence[Article], standing: Mapping[str, Row[Any]]) -> dict[str, int]:
+    """The ids of the ``standing`` articles that were changed, by the URL under which they were read now.
 
     They keep their address and their date. A page that could not be read this time takes nothing away.
     """
     given = {article.url: article for article in found}
     renewed: dict[str, int] = {}
-    for url, short in _standing(connection, given).items():
+    for url, short in standing.items():
         article = given[url]
         if _renamed(short, article.source, article.title):
-            standing = connection.execute(select(articles).where(articles.c.id == short.id)).one()
-            lead = article.lead if article.text or not standing.text else standing.lead
-            kept = {"url": standing.url, "published": standing.published or article.published, "context": standing.context}
-            now = replace(article, lead=lead or standing.lead, text=article.text or standing.text, **kept)
-            renewed |= {url: standing.id} if _change(store, connection, standing, now) else {}
+            before = connection.execute(select(articles).where(articles.c.id == short.id)).one()
+            lead = article.lead if article.text or not before.text else before.lead
+            kept = {"url": before.url, "published": before.published or article.published, "context": before.context}
+            now = replace(article, lead=lead or before.lead, text=article.text or before.text, **kept)
+            renewed |= {url: before.id} if _change(store, connection, before, now) else {}
     return renewed
 
 

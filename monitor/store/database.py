@@ -147,7 +147,7 @@ class Store:
 
 def _engine(url: str) -> Engine:
     address = make_url(url)
-    serialise = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False)}
+    serialise = {"json_serializer": json.JSONEncoder(ensure_ascii=False).encode}
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True, **serialise)
     if address.database and address.database != ":memory:":

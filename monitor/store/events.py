@@ -13,11 +13,12 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, exists, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, case, delete, exists, func, select
 
 from monitor import events, syndication
 from monitor.events import Event, Gist
 from monitor.records import NOT_PUBLISHERS, TaggedArticle
+from monitor.store.bulk import among, insert_all
 from monitor.store.database import Store
 from monitor.store.schema import articles, event_words, tags
 
@@ -26,6 +27,14 @@ MOST = 30  # stories that are compared with a new one
 ENOUGH = 0.05  # of the square of the weights that shared telling words have: a single one is seldom enough
 COLUMN = 1_000  # characters of a text by which instalments of one column are known
 _COLUMNS = [articles.c[name] for name in ("id", "event", "words", "seen", "outlet", "title", "lead")]
+_STANDS = exists().where(event_words.c.article == articles.c.id)
+_SIGNPOSTS = select(articles.c.story).where(among(articles.c.id, "ids"), articles.c.story != "", _STANDS)
+_WITHDRAWN = delete(event_words).where(among(event_words.c.article, "ids"))
+_SHARING = select(event_words).where(among(event_words.c.word, "keys"), event_words.c.article != bindparam("own"))
+_NEAREST = select(*_COLUMNS, func.substr(articles.c.text, 1, COLUMN).label("text"))
+_NEAREST = _NEAREST.where(among(articles.c.id, "ids"), articles.c.event != "")
+_SAID = select(tags.c.article, tags.c.kind, tags.c.label)
+_SAID = _SAID.where(among(tags.c.article, "ids"), tags.c.kind.in_(("place", "topic")))
 
 
 def found(connection: Connection, item: TaggedArticle, standing: str) -> str:
@@ -33,8 +42,10 @@ def found(connection: Connection, item: TaggedArticle, standing: str) -> str:
     article, weights = item.article, events.weights(item.words)
     seen = article.published or article.fetched
     candidates = _candidates(connection, article.id or 0, weights, seen)
+    if not candidates:
+        return ""
     gist = _gist(article, weights, seen, {kind: item.labels(kind) for kind in ("place", "topic")})
-    said = _said(connection, [row.id for row in candidates]) if candidates else {}
+    said = _said(connection, [row.id for row in candidates])
     best: tuple[tuple[bool, float], str] = ((False, 0.0), "")
     for row in candidates:
         other = _gist(row, events.weights(row.words), row.seen, said.get(row.id, {}), compared=row.outlet == article.outlet)
@@ -46,21 +57,19 @@ def found(connection: Connection, item: TaggedArticle, standing: str) -> str:
 
 def signposts(connection: Connection, ids: list[int]) -> set[str]:
     """The stories that are found by the words of one of these articles."""
-    stands = exists().where(event_words.c.article == articles.c.id)
-    return set(connection.scalars(select(articles.c.story).where(articles.c.id.in_(ids), articles.c.story != "", stands)))
+    return set(connection.scalars(_SIGNPOSTS, {"ids": ids}))
 
 
 def withdraw(connection: Connection, ids: list[int]) -> None:
     """Nothing; afterwards no story is found by the words of these articles."""
-    connection.execute(delete(event_words).where(event_words.c.article.in_(ids)))
+    connection.execute(_WITHDRAWN, {"ids": ids})
 
 
 def mend(connection: Connection, stories: Iterable[str]) -> None:
     """Nothing; afterwards each of the stories that still has articles is found by the words of one."""
     for story in sorted(stories):
         members = (articles.c.story == story) & (articles.c.event != "")
-        stands = exists().where(event_words.c.article == articles.c.id)
-        if not connection.execute(select(articles.c.id).where(members, stands).limit(1)).first():
+        if not connection.execute(select(articles.c.id).where(members, _STANDS).limit(1)).first():
             query = select(articles.c.id, articles.c.words, articles.c.seen).where(members)
             for row in connection.execute(query.order_by(articles.c.seen, articles.c.id).limit(1)).all():
                 _index(connection, row.id, events.weights(row.words), row.seen)
@@ -123,24 +132,20 @@ def _candidates(connection: Connection, article: int, weights: Mapping[str, floa
     words, periods = events.telling(weights), syndication.periods(seen)
     keys = {period: dict(zip(syndication.keyed(_numbers(words), period), words, strict=True)) for period in periods}
     word_of = {key: word for some in keys.values() for key, word in some.items()}
-    query = select(event_words).where(event_words.c.word.in_(word_of), event_words.c.article != article)
     crowd: Counter[int] = Counter()
     scores: dict[int, float] = defaultdict(float)
-    for key, other in connection.execute(query):
+    for key, other in connection.execute(_SHARING, {"keys": word_of, "own": article}):
         crowd[key] += 1
         scores[other] += weights[word_of[key]] ** 2
     _keep(connection, article, [key for key in keys[periods[0]] if crowd[key] < CROWD])
     nearest = sorted((one for one in scores if scores[one] >= ENOUGH), key=lambda one: (-scores[one], one))[:MOST]
     if not nearest:
         return []
-    text = func.substr(articles.c.text, 1, COLUMN).label("text")
-    return list(connection.execute(select(*_COLUMNS, text).where(articles.c.id.in_(nearest), articles.c.event != "")))
+    return list(connection.execute(_NEAREST, {"ids": nearest}))
 
 
 def _keep(connection: Connection, article: int, keys: Iterable[int]) -> None:
-    rows = [{"word": key, "article": article} for key in sorted(keys)]
-    if rows:
-        connection.execute(insert(event_words), rows)
+    insert_all(connection, event_words, [{"word": key, "article": article} for key in sorted(keys)])
 
 
 def _index(connection: Connection, article: int, weights: Mapping[str, float], seen: datetime) -> None:
@@ -153,8 +158,7 @@ def _index(connection: Connection, article: int, weights: Mapping[str, float], s
 def _said(connection: Connection, ids: list[int]) -> dict[int, dict[str, list[str]]]:
     """The places and topics of articles."""
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    query = select(tags.c.article, tags.c.kind, tags.c.label).where(tags.c.article.in_(ids), tags.c.kind.in_(("place", "topic")))
-    for article, kind, label in connection.execute(query):
+    for article, kind, label in connection.execute(_SAID, {"ids": ids}):
         found[article][kind].append(label)
     return found
 

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import Column, Connection, Row, Select, bindparam, delete, exists, func, select, update
 
 from monitor import syndication
 from monitor.records import Article, TaggedArticle
 from monitor.store import events
+from monitor.store.bulk import among, insert_all
 from monitor.store.schema import articles, bands
 from monitor.syndication import LONGEST, SOON, WITHIN, Wording
 
@@ -25,12 +26,20 @@ MOST = 40  # texts that are compared with a new one
 
 _TEXT = func.substr(articles.c.text, 1, LONGEST).label("text")
 _COLUMNS = [articles.c[name] for name in ("id", "story", "event", "outlet", "title", "lead", "seen", "published")]
+_STANDING: Select[Any] = select(articles.c.id, articles.c.story, articles.c.event).where(among(articles.c.id, "ids"))
+_WITHDRAWN = delete(bands).where(among(bands.c.article, "ids"))
+_SHARING = select(bands.c.band, bands.c.article).where(among(bands.c.band, "keys"), bands.c.article != bindparam("own"))
+_NEAREST: Select[Any] = select(*_COLUMNS, _TEXT).where(among(articles.c.id, "ids"), articles.c.story != "")
+_PLACED = update(articles).where(articles.c.id == bindparam("of"))
+_PLACED = _PLACED.values(story=bindparam("its_story"), event=bindparam("its_event"))
+_TAKEN = select(articles.c.id).where(articles.c.id != bindparam("own"), exists().where(bands.c.article == articles.c.id))
+_TAKEN_BY = {of: _TAKEN.where(of == bindparam("name")).limit(1) for of in (articles.c.story, articles.c.event)}
 
 
 def withdraw(connection: Connection, ids: list[int]) -> set[str]:
     """The stories that are no longer found by any of their articles: the bands and words of these were taken out, to be given anew."""
     touched = events.signposts(connection, ids)
-    connection.execute(delete(bands).where(bands.c.article.in_(ids)))
+    connection.execute(_WITHDRAWN, {"ids": ids})
     events.withdraw(connection, ids)
     return touched
 
@@ -41,8 +50,7 @@ def give(connection: Connection, items: Sequence[TaggedArticle]) -> None:
     In order of time, so that what comes first founds the story, whatever the order of the items.
     """
     ids = [item.article.id for item in items]
-    query: Select[Any] = select(articles.c.id, articles.c.story, articles.c.event).where(articles.c.id.in_(ids))
-    standing: dict[int, Row[Any]] = {row.id: row for row in connection.execute(query)}
+    standing = {row.id: row for row in connection.execute(_STANDING, {"ids": ids})}
     for item in sorted(items, key=lambda item: (_seen(item.article), item.article.id or 0)):
         before, story, event = standing.get(item.article.id or 0), "", ""
         if before is None:
@@ -50,7 +58,7 @@ def give(connection: Connection, items: Sequence[TaggedArticle]) -> None:
         if item.label("relevance") in CONCERNS:
             story, event = _placed(connection, item, before)
         if (story, event) != (before.story, before.event):
-            connection.execute(update(articles).where(articles.c.id == before.id).values(story=story, event=event))
+            connection.execute(_PLACED, {"of": before.id, "its_story": story, "its_event": event})
 
 
 def _placed(connection: Connection, item: TaggedArticle, before: Row[Any]) -> tuple[str, str]:
@@ -73,8 +81,7 @@ def _free(connection: Connection, column: Column[str], before: Row[Any]) -> str:
     """
     name = f"{'e' if column is articles.c.event else 'a'}{before.id}"
     wanted, number = name, 1
-    others = select(articles.c.id).where(articles.c.id != before.id, exists().where(bands.c.article == articles.c.id))
-    while connection.execute(others.where(column == wanted).limit(1)).first():
+    while connection.execute(_TAKEN_BY[column], {"own": before.id, "name": wanted}).first():
         number += 1
         wanted = f"{name}.{number}"
     return wanted
@@ -101,15 +108,14 @@ def _candidates(connection: Connection, article: Article, wording: Wording) -> l
     if not numbers:
         return []
     keys = {period: syndication.keyed(numbers, period) for period in periods}
-    wanted = bands.c.band.in_([key for some in keys.values() for key in some])
-    rows = connection.execute(select(bands).where(wanted, bands.c.article != article.id)).all()
+    wanted = [key for some in keys.values() for key in some]
+    rows = connection.execute(_SHARING, {"keys": wanted, "own": article.id}).all()
     standing, shared = Counter(row.band for row in rows), Counter(row.article for row in rows)
     own = {key for key in keys[periods[0]] if standing[key] < CROWD}
-    if own:
-        connection.execute(insert(bands), [{"band": key, "article": article.id} for key in sorted(own)])
+    insert_all(connection, bands, [{"band": key, "article": article.id} for key in sorted(own)])
     nearest = sorted(shared, key=lambda one: (-shared[one], one))[:MOST]
-    query: Select[Any] = select(*_COLUMNS, _TEXT).where(articles.c.id.in_(nearest), articles.c.story != "")
-    return [row for row in connection.execute(query) if abs(row.seen - _seen(article)) <= WITHIN]
+    found = connection.execute(_NEAREST, {"ids": nearest}) if nearest else ()
+    return [row for row in found if abs(row.seen - _seen(article)) <= WITHIN]
 
 
 def _seen(article: Article) -> Any:

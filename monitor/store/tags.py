@@ -7,15 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Select, delete, func, literal, select, tuple_
 
 from monitor.errors import UsageError
 from monitor.records import Article, Evidence, Tag, TaggedArticle
 from monitor.store import corrections, events, rollup, stories
 from monitor.store.articles import article_of
+from monitor.store.bulk import among, insert_all
 from monitor.store.database import Store
 from monitor.store.schema import Moment, articles, counted, tags
 
+_WRITTEN = {  # past SQLAlchemy, which takes as long as the database over each
+    True: "UPDATE articles SET words = ?, version = ? WHERE id = ?",
+    False: "UPDATE articles SET words = %s, version = %s WHERE id = %s",
+}
+_WITHDRAWN = delete(tags).where(among(tags.c.article, "ids"))
 _ARTICLE = [articles.c[name] for name in Article.__dataclass_fields__]
 
 
@@ -29,16 +35,12 @@ def keep(store: Store, tagged: Sequence[TaggedArticle], version: str) -> int:
     ids = [item.article.id for item in tagged if item.article.id is not None]
     with store.write() as connection:
         rollup.recognise(store, connection, ids)
-        written = update(articles).where(articles.c.id == bindparam("b_id"))
-        written = written.values(words=bindparam("b_words"), version=version)
-        connection.execute(written, [{"b_id": item.article.id, "b_words": item.words} for item in tagged])
-        connection.execute(delete(tags).where(tags.c.article.in_(ids)))
+        connection.exec_driver_sql(_WRITTEN[store.is_sqlite], [(item.words, version, item.article.id) for item in tagged])
+        connection.execute(_WITHDRAWN, {"ids": ids})
         orphaned = stories.withdraw(connection, ids)
         said = corrections.standing(connection, ids)
         tagged = [corrections.overlaid(item, said.get(item.article.id or 0, {})) for item in tagged]
-        rows = [_row(item, tag) for item in tagged for tag in item.tags]
-        if rows:
-            connection.execute(insert(tags), rows)
+        insert_all(connection, tags, [_row(item, tag) for item in tagged for tag in item.tags])
         stories.give(connection, tagged)
         events.mend(connection, orphaned)
         rollup.follow(connection, ids)
