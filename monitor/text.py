@@ -16,9 +16,9 @@ _BREAKS = re.compile(r"[\n\x0b\x0c\x85\u2028\u2029]+")
 _TAG = re.compile(r"<(?:!--.{0,2000}?-->|[!?/]?[A-Za-z][^<>]{0,5000}>)", re.S)
 _BLOCK = re.compile(r"<(?:/?(?:p|div|li|ul|ol|h[1-6]|tr|table|blockquote)\b[^<>]{0,500}|/?br\s*/?)>", re.I)
 _HIDDEN = re.compile(r"<(script|style|iframe|object|svg|template)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
-_TONES = {"òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ", "òe": "oè", "óe": "oé", "ỏe": "oẻ", "õe": "oẽ", "ọe": "oẹ",
+TONES = {"òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ", "òe": "oè", "óe": "oé", "ỏe": "oẻ", "õe": "oẽ", "ọe": "oẹ",
           "ùy": "uỳ", "úy": "uý", "ủy": "uỷ", "ũy": "uỹ", "ụy": "uỵ"}  # fmt: skip
-_OLD_TONE = re.compile("|".join(_TONES))
+_OLD_TONE = re.compile("|".join(TONES))
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_]|[\"“‘(])|\n")
 _TO_BLANK = dict.fromkeys([*range(0x09), 0x0E, 0x0F, *range(0x10, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)], " ")
 _INVISIBLE = (0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
@@ -118,7 +118,7 @@ def lower(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):  # İ and its like become two letters
         low = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
-    return _OLD_TONE.sub(lambda found: _TONES[found[0]], low)
+    return _OLD_TONE.sub(lambda found: TONES[found[0]], low)
 
 
 def is_marked(text: str) -> bool:

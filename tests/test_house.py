@@ -31,7 +31,7 @@ FLOORS = [
         "heard",
     }
     | {"baseline", "changes", "expression", "keyness"},
-    {"replies", "campaigns", "trends", "hotspots", "events"},
+    {"replies", "campaigns", "trends", "hotspots", "events", "letters"},
     {"lift", "alerting", "difference"},
     {"effect"},
     {"crawl", "tag", "store", "report"},

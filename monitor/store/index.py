@@ -12,14 +12,16 @@ headlines have weight A, and a gap follows them, so that no phrase runs from a h
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2s
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from monitor.expression import FAR, syllables
-from monitor.text import fold
+from monitor.expression import FAR
+from monitor.letters import spelled
+from monitor.store.bulk import pour
 
 MADE = {
     "sqlite": [
@@ -37,15 +39,13 @@ EVERY = "every"
 GAP = 2 * FAR + 10  # positions between a headline and the text
 BATCH = 500
 _READ = ("title", "lead", "text", "outlet", "publisher", "kind")
-_ADD = {
-    True: "INSERT INTO search(rowid, title, title_folded, marked, folded, labels)"
-    " VALUES (:id, :title, :title_folded, :marked, :folded, :labels)",
-    False: "INSERT INTO search VALUES (:id, CAST(:marked AS tsvector), CAST(:folded AS tsvector))",
+_NAMES = {
+    True: ("rowid", "title", "title_folded", "marked", "folded", "labels"),
+    False: ("article", "marked", "folded"),
 }
 _REMOVE = {
-    True: "INSERT INTO search(search, rowid, title, title_folded, marked, folded, labels)"
-    " VALUES ('delete', :id, :title, :title_folded, :marked, :folded, :labels)",
-    False: "DELETE FROM search WHERE article = :id",
+    True: "INSERT INTO search(search, rowid, title, title_folded, marked, folded, labels) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+    False: "DELETE FROM search WHERE article = %s",
 }
 
 
@@ -54,13 +54,13 @@ def add(connection: Connection, rows: Sequence[tuple[int, Mapping[Any, Any]]]) -
     if rows:
         sqlite = connection.dialect.name == "sqlite"
         made = _columns if sqlite else _vectors
-        connection.execute(text(_ADD[sqlite]), [made(number, row) for number, row in rows])
+        pour(connection, _NAMES[sqlite], into="search", rows=[made(number, row) for number, row in rows])
 
 
 def remove(connection: Connection, number: int, *, row: Mapping[Any, Any]) -> None:
     """Take an article out; FTS5 without content needs the very row that was indexed."""
     sqlite = connection.dialect.name == "sqlite"
-    connection.execute(text(_REMOVE[sqlite]), _columns(number, row) if sqlite else {"id": number})
+    connection.exec_driver_sql(_REMOVE[sqlite], _columns(number, row) if sqlite else (number,))
 
 
 def fill(connection: Connection) -> None:
@@ -78,7 +78,7 @@ def words(document: str) -> str:
     >>> words("Nợ BHXH/BHYT: 1,5 tỷ!")
     'nợ bhxh bhyt 1 5 tỷ'
     """
-    return " ".join(syllables(document))
+    return " ".join(spelled(document)[0].split())
 
 
 def token(kind: str, name: str) -> str:
@@ -86,28 +86,31 @@ def token(kind: str, name: str) -> str:
     return f"{kind[0]}{blake2s(name.encode(), digest_size=7).hexdigest()}"
 
 
-def _texts(row: Mapping[Any, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return syllables(row["title"]), syllables("\n".join((row["lead"], row["text"])))
+def _texts(row: Mapping[Any, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The headline, and what stands under it, each as written and folded."""
+    return spelled(row["title"]), spelled("\n".join((row["lead"], row["text"])))
 
 
-def _columns(number: int, row: Mapping[Any, Any]) -> dict[str, object]:
-    title, body = (" ".join(found) for found in _texts(row))
-    labels = {EVERY, token("kind", row["kind"]), token("outlet", row["outlet"]), token("outlet", row["publisher"])}
-    given = {"title": title, "title_folded": fold(title), "marked": body, "folded": fold(body)}
-    return {"id": number, **given, "labels": " ".join(sorted(labels))}
-
-
-def _vectors(number: int, row: Mapping[Any, Any]) -> dict[str, object]:
+def _columns(number: int, row: Mapping[Any, Any]) -> tuple[object, ...]:
     title, body = _texts(row)
-    return {"id": number, "marked": _vector(title, body), "folded": _vector(map(fold, title), map(fold, body))}
+    return number, *title, *body, _labels(row["kind"], row["outlet"], row["publisher"])
 
 
-def _vector(title: Iterable[str], body: Iterable[str]) -> str:
-    """The words with their positions, as PostgreSQL writes a tsvector."""
+@lru_cache(maxsize=4096)
+def _labels(kind: str, outlet: str, publisher: str) -> str:
+    return " ".join(sorted({EVERY, token("kind", kind), token("outlet", outlet), token("outlet", publisher)}))
+
+
+def _vectors(number: int, row: Mapping[Any, Any]) -> tuple[object, ...]:
+    return number, *map(_vector, *_texts(row))
+
+
+def _vector(title: str, body: str) -> str:
+    """The words with their positions, as PostgreSQL writes a tsvector: each once, since it would sort them all."""
     places: dict[str, list[str]] = defaultdict(list)
-    headline = list(title)
+    headline = title.split()
     for at, word in enumerate(headline, 1):
         places[word].append(f"{at}A")
-    for at, word in enumerate(body, len(headline) + GAP):
+    for at, word in enumerate(body.split(), len(headline) + GAP):
         places[word].append(f"{at}")
-    return " ".join(f"'{word}':{','.join(found)}" for word, found in places.items())
+    return " ".join(f"{word}:{','.join(found)}" for word, found in places.items())
