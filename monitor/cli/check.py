@@ -10,7 +10,7 @@ import click
 from monitor.cli.door import desk_of, verb
 
 SHOWN = 50
-_TABLES = {"counted": "bài về an sinh", "daily": "số đếm của ngày", "published": "số bài của nguồn"}
+_TABLES = {"counted": "bài thuộc lĩnh vực", "daily": "số đếm của ngày", "published": "số bài đã đọc"}
 
 
 @verb("check", "monitor check --repair")

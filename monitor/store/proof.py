@@ -87,7 +87,9 @@ def _rewrite(connection: Connection, days: rollup.Days) -> None:
         table = next(table for table in TABLES if table.name == name)
         connection.execute(delete(table).where(table.c.day.between(*days)))
         if table is counted:  # a row may stand on another day than its article is of now
-            connection.execute(delete(table).where(table.c.article.in_([row["article"] for row in rows])))
+            ids = [row["article"] for row in rows]
+            for at in range(0, len(ids), rollup.BATCH):
+                connection.execute(delete(table).where(table.c.article.in_(ids[at : at + rollup.BATCH])))
         if rows:
             connection.execute(insert(table), rows)
 
