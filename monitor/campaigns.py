@@ -91,6 +91,9 @@ def read(entries: Any, known: Known, messages: Mapping[str, Sequence[str]]) -> l
 
 def named(found: Sequence[Campaign], name: str) -> Campaign:
     """The campaign of a name: marks and case may be left out, and a part will do that only one has. Raises UsageError."""
+    for one in found:
+        if one.name == name:  # two may differ in their marks alone
+            return one
     wanted = " ".join(fold(name).split())
     folded = {fold(one.name): one for one in found}
     if wanted in folded:

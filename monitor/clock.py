@@ -58,6 +58,16 @@ def period_of(day: date, by: str) -> str:
     return day.isoformat()[:7] if by == "month" else day.isoformat()
 
 
+def weeks_before(first: date, last: date) -> tuple[date, date]:
+    """As many days before a span, counted back in whole weeks, so that each day is met by one of its own weekday.
+
+    >>> [day.isoformat() for day in weeks_before(date(2026, 11, 16), date(2026, 11, 18))]
+    ['2026-11-09', '2026-11-11']
+    """
+    back = timedelta(weeks=-(-((last - first).days + 1) // 7))
+    return first - back, last - back
+
+
 def parse_moment(text: str) -> datetime:
     """A moment from ISO 8601, UTC; a time without a zone is Vietnamese time, as a person there would mean it.
 

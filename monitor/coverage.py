@@ -36,21 +36,26 @@ def coverage(
     A place is one of the 63, a province one of the 34 that it belongs to since 1/7/2025. ``clusters`` are provinces by name. The tone
     of a row by topic, or of all rows where ``topic`` is given, is that toward the topic.
 
-    With ``days`` (first, last) and ``by="day"`` a day without articles has its row of zeros too. An article on two topics counts
-    in both rows, so that rows by topic and place do not add up to the total. Raises UsageError for another ``by``.
+    With ``days`` (first, last) a day, week or month without articles has its row of zeros too, and the health of a row is that of all
+    its days, quiet ones too; without them, of those that have articles. An article on two topics counts in both rows, so that rows by
+    topic and place do not add up to the total. Raises UsageError for another ``by``.
     """
     if by not in BY:
         raise UsageError(f"--by {by}: cannot count by that{nearest(by, BY)}")
     groups: dict[str, list[Counted]] = defaultdict(list)
-    if days and by == "day":
-        groups = defaultdict(list, {day.isoformat(): [] for day in each_day(*days)})
-    for item in filter(is_article, found):
+    spans: dict[str, list[date]] = defaultdict(list)
+    every = each_day(*days) if days else []
+    if by in TIMES:
+        for day in every:
+            spans[period_of(day, by)].append(day)
+        groups |= {key: [] for key in spans}
+    for item in found:
+        if not item.is_article:
+            continue
         for key in keys(item, by, clusters or {}):
             groups[key].append(item)
     rows = [
-        count(
-            key, items, health=health, day=date.fromisoformat(key) if by == "day" else None, topic=key if by == "topic" else topic
-        )
+        count(key, items, health=health, days=spans.get(key, every), topic=key if by == "topic" else topic)
         for key, items in groups.items()
     ]
     if by in TIMES:
@@ -63,15 +68,15 @@ def count(
     items: Sequence[Counted],
     *,
     health: Mapping[date, float] | None = None,
-    day: date | None = None,
+    days: Iterable[date] = (),
     topic: str = "",
 ) -> Coverage:
-    """The row of some articles; its health is that of ``day``, or else the mean over their days; its tone is that toward ``topic``.
+    """The row of some articles; its health is the mean over ``days``, or else over their own; its tone is that toward ``topic``.
 
     Comments among them are left out.
     """
-    items = list(filter(is_article, items))
-    wanted = [day] if day else sorted({item.day for item in items})
+    items = [item for item in items if item.is_article]
+    wanted = list(days) or sorted({item.day for item in items})
     known = [health[day] for day in wanted if health and day in health]
     return Coverage(
         key=key,
@@ -85,9 +90,9 @@ def count(
     )
 
 
-def is_article(item: Counted) -> bool:
-    """Whether something is publicity: what readers write under an article is no further article of its paper."""
-    return item.kind != "comment"
+def publicity(found: Iterable[Counted]) -> list[Counted]:
+    """What others published: neither the agency's own, which is counted apart, nor comments, which are counted nowhere."""
+    return [item for item in found if item.category != "owned" and item.is_article]
 
 
 def each_day(first: date, last: date) -> list[date]:

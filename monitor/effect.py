@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import date, timedelta
 
 from monitor.campaigns import LEVELS, Campaign, Days
-from monitor.chance import Interval, mean_interval
-from monitor.coverage import each_day
+from monitor.clock import weeks_before
+from monitor.coverage import count, each_day, publicity
 from monitor.figures import Counted
-from monitor.intervals import wilson
-from monitor.lift import Compared, Lift, Piece, heard_days, story_of
-from monitor.records import NOT_PUBLISHERS, record
+from monitor.hearing import heard_days, totals
+from monitor.intervals import Interval, effective, wilson
+from monitor.lift import Compared, Lift, Piece
+from monitor.movement import Volume
+from monitor.panel import Panel
+from monitor.records import record
+from monitor.trends import FEW, tone_of
 
-TONES = {"positive": 1, "negative": -1}
+HEARD = 0.5  # share of good visits from which most sources were heard on a day
 
 
 @record
 class Period:
     """What stood in some days: the three counts, where, in which tone (−1..1), and the share of messages on benefits (0..1).
 
-    ``owned`` are articles on the agency's own channels, in no other count. ``heard`` days are those on which most sources were heard,
-    ``health`` the mean share of good visits, None where nothing was visited.
+    ``read`` articles on any subject of ``read_publishers`` independent publishers are what they are of. ``owned`` are articles on the
+    agency's own channels, in no other count. ``heard`` days are those on which most sources were heard, ``health`` the mean share of
+    good visits, None where nothing was visited. Intervals take copies for one and are None where fewer than ten are left.
     """
 
     first: date
@@ -35,6 +40,8 @@ class Period:
     outlets: int
     places: int
     owned: int
+    read: int = 0
+    read_publishers: int = 0
     tone: float | None = None
     tone_interval: Interval | None = None
     benefits: float | None = None
@@ -66,8 +73,8 @@ class Effect:
     """What came of a campaign by ``today``: its days so far, those before, its goals and lifts; ``by`` outlet, place and cluster.
 
     ``lifts`` are of articles and stories, then "relative": of stories against all others about social security. They are empty
-    where ``why_not`` says in Vietnamese why nothing can be compared. ``spread`` is the dispersion they allow for, ``young`` the
-    sources they leave out.
+    where ``why_not`` says in Vietnamese why nothing can be compared. They are of so many ``sources``; ``spread`` is the dispersion they
+    allow for, ``left_out`` the sources that brought something of the campaign and were not heard in both periods.
     """
 
     campaign: Campaign
@@ -79,22 +86,24 @@ class Effect:
     lifts: tuple[Lift, ...] = ()
     by: Mapping[str, Sequence[Lift]] = field(default_factory=dict, hash=False)
     spread: float = 1.0
-    young: tuple[str, ...] = ()
+    sources: int = 0
+    left_out: tuple[str, ...] = ()
     why_not: str = ""
 
 
 def spans(campaign: Campaign, today: date) -> tuple[Days, Days] | None:
-    """The days of a campaign so far and those it is compared with, as many where it names none; None before it begins.
+    """The days of a campaign so far and those it is compared with; None before it begins.
+
+    Where it names none it is compared with as many, counted back in whole weeks so that weekdays meet.
 
     >>> spring = Campaign(name="a", first=date(2027, 5, 1), last=date(2027, 5, 31), goals={})
     >>> [day.isoformat() for span in spans(spring, date(2027, 5, 10)) for day in span]
-    ['2027-05-01', '2027-05-10', '2027-04-21', '2027-04-30']
+    ['2027-05-01', '2027-05-10', '2027-04-17', '2027-04-26']
     """
     if today < campaign.first:
         return None
-    last = min(campaign.last, today)
-    before = campaign.first - timedelta(days=(last - campaign.first).days + 1), campaign.first - timedelta(days=1)
-    return (campaign.first, last), campaign.baseline or before
+    during = campaign.first, min(campaign.last, today)
+    return during, campaign.baseline or weeks_before(*during)
 
 
 def effect(
@@ -103,23 +112,24 @@ def effect(
     *,
     today: date,
     health: Mapping[date, float],
-    young: Collection[str] = (),
+    volumes: Sequence[Volume] = (),
     clusters: Mapping[str, Sequence[str]] | None = None,
 ) -> Effect:
-    """What came of a campaign by ``today``. ``found`` is everything about social security of the days of `spans`.
+    """What came of a campaign by ``today``. ``found`` is everything about social security of the days of `spans`, and of
+    `monitor.panel.calm` before; ``volumes`` is what was read of them, on any subject.
 
-    ``health`` is the share of good visits a day; where it is empty (nothing was ever visited) every day counts as heard. ``young`` are
-    the sources, by id, that were not read from the first day before.
+    ``health`` is the share of good visits a day; where it is empty (nothing was ever visited) every day counts as heard.
     """
     both = spans(campaign, today)
     if not both:
         waiting = [Goal(name=name, goal=goal, value=None, state="waiting") for name, goal in campaign.goals.items()]
         return Effect(campaign=campaign, today=today, state="upcoming", goals=tuple(waiting))
     ours = [piece for piece in found if piece.ours]
-    during, before = (period(campaign, ours, span, health=health) for span in both)
+    during, before = (period(campaign, ours, span, health=health, volumes=volumes) for span in both)
     state = campaign.state(today)
     whole = spans(campaign, today - timedelta(days=state == "running"))  # a day that still runs has no rate
-    compared = Compared([piece for piece in found if piece.public and piece.source not in young], whole or both, health)
+    panel = Panel(heard_days(volumes, last=(whole or both)[0][1]), whole or both)
+    compared = Compared([piece for piece in found if publicity([piece.item])], panel)
     why_not = compared.why_not() if whole else "chiến dịch mới bắt đầu hôm nay"
     return Effect(
         campaign=campaign,
@@ -131,35 +141,50 @@ def effect(
         lifts=() if why_not else compared.lifts(),
         by={} if why_not else {name: compared.by(keys) for name, keys in _keys(clusters or {}).items()},
         spread=compared.spread,
-        young=tuple(sorted({piece.source for piece in ours if piece.source in young})),
+        sources=len(panel.sources),
+        left_out=tuple(sorted({piece.item.source for piece in ours} & panel.left_out)),
         why_not=why_not,
     )
 
 
-def period(campaign: Campaign, found: Iterable[Piece], span: Days, *, health: Mapping[date, float]) -> Period:
+def period(
+    campaign: Campaign, found: Iterable[Piece], span: Days, *, health: Mapping[date, float], volumes: Iterable[Volume] = ()
+) -> Period:
     """What stood in the days of a span; owned media are counted apart."""
-    here = [piece for piece in found if span[0] <= piece.item.day <= span[1]]
-    public = [piece for piece in here if piece.public]
-    topic = campaign.topics[0] if len(campaign.topics) == 1 else ""
-    tones = [TONES.get(piece.item.tone_of(topic), 0) for piece in public]
-    benefits, spoken = sum(piece.benefits for piece in public), sum(piece.benefits or piece.rules for piece in public)
-    known = [health[day] for day in each_day(*span) if day in health]
+    here = [piece for piece in found if span[0] <= piece.item.day <= span[1] and piece.item.is_article]
+    public = [piece for piece in here if piece.item.category != "owned"]
+    items = [piece.item for piece in public]
+    row = count("", items, topic=campaign.topics[0] if len(campaign.topics) == 1 else "", health=health, days=each_day(*span))
+    read = totals((one for one in volumes if span[0] <= one.day <= span[1]), by="topic").get("", (0, 0))
+    share, interval = _benefits(public)
     return Period(
         first=span[0],
         last=span[1],
-        heard=len(heard_days(span, health)),
-        articles=len(public),
-        stories=len({story_of(piece) for piece in public}),
-        publishers=len({piece.item.publisher for piece in public if piece.item.category not in NOT_PUBLISHERS}),
-        outlets=len({piece.item.outlet for piece in public}),
-        places=len({place for piece in public for place in piece.item.places}),
+        heard=sum(not health or health.get(day, 0.0) >= HEARD for day in each_day(*span)),
+        articles=row.articles,
+        stories=row.stories,
+        publishers=row.publishers,
+        outlets=len({item.outlet for item in items}),
+        places=len({place for item in items for place in item.places}),
         owned=len(here) - len(public),
-        tone=sum(tones) / len(tones) if tones else None,
-        tone_interval=mean_interval(tones),
-        benefits=benefits / spoken if spoken else None,
-        benefits_interval=wilson(benefits, spoken) if spoken else None,
-        health=math.fsum(known) / len(known) if known else None,
+        read=read[0],
+        read_publishers=read[1],
+        tone=row.tone,
+        tone_interval=tone_of(row, items),
+        benefits=share,
+        benefits_interval=interval,
+        health=row.health,
     )
+
+
+def _benefits(public: Sequence[Piece]) -> tuple[float | None, Interval | None]:
+    """The share of those that speak of benefits among those that speak of benefits or rules, and its interval."""
+    spoken = [piece for piece in public if piece.benefits or piece.rules]
+    if not spoken:
+        return None, None
+    share = sum(piece.benefits for piece in spoken) / len(spoken)
+    worth = effective(Counter(piece.item.story or piece.item.id for piece in spoken).values())
+    return share, wilson(share * worth, worth) if worth >= FEW else None
 
 
 def goals(campaign: Campaign, found: Sequence[Piece], today: date) -> list[Goal]:

@@ -33,6 +33,11 @@ class Counted:
     source: str = ""
     kind: str = "news"
 
+    @property
+    def is_article(self) -> bool:
+        """Whether it is publicity: what readers write under an article is no further article of its paper."""
+        return self.kind != "comment"
+
     def tone_of(self, topic: str) -> str:
         """The sentiment toward a topic, where the article's topics differ ("topic:sentiment" in ``tones``); else the article's."""
         return next((tone.rpartition(":")[2] for tone in self.tones if topic and tone.startswith(f"{topic}:")), self.sentiment)

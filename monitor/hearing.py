@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import accumulate
@@ -34,26 +34,29 @@ Totals = Mapping[str, tuple[int, int]]  # articles and independent publishers th
 Heard = Mapping[str, Sequence[date]]  # the days on which each source was heard, in order
 
 
-def heard_days(volumes: Iterable[Volume]) -> dict[str, list[date]]:
-    """The days on which each source was heard, in order.
+def heard_days(volumes: Iterable[Volume], *, last: date | None = None) -> dict[str, list[date]]:
+    """The days on which each source was heard, in order; up to ``last`` where that is given, though ``volumes`` may say more.
 
     That is where half the looks at it were good, and where it brought half its usual number of articles all the same: feeds hold a day
-    or more, and a later look finds what an earlier one missed. The last day before a silence counts only by its articles, since nobody
-    knows the hour at which it fell silent. A source that was never visited (its articles were imported) was heard as long as no
-    fortnight passed without an article, for a week or more: a stray old one does not make it heard for years.
+    or more, and a later look finds what an earlier one missed. The last day before a silence, its own or that of the machine which
+    looks, counts only by its articles, since nobody knows the hour at which it fell silent. A source that was never visited (its
+    articles were imported) was heard as long as no fortnight passed without an article, for a week or more: a stray old one does not
+    make it heard for years.
     """
     rows: dict[str, dict[date, list[Volume]]] = defaultdict(lambda: defaultdict(list))
     for one in volumes:
         rows[one.source][one.day].append(one)
-    end = max((day for days in rows.values() for day in days), default=None)
-    return {source: _heard(days, end) for source, days in rows.items() if end}
+    awake = {one.day for days in rows.values() for found in days.values() for one in found if one.looks}
+    end = max((day for days in rows.values() for day in days), default=date.min)
+    found = {source: _heard(days, max(end, last or end), awake=awake) for source, days in rows.items()}
+    return {source: [day for day in days if not last or day <= last] for source, days in found.items()}
 
 
 def made_whole(rows: Iterable[Coverage], items: Iterable[Counted], heard: Heard) -> list[Coverage]:
     """The rows, whose keys are days, with ``heard`` and ``estimate``; ``items`` are what they count, and of the days around them."""
     counts: dict[str, Counter[date]] = defaultdict(Counter)
     for item in items:
-        counts[item.source or item.outlet][item.day] += 1
+        counts[item.source or item.outlet][item.day] += item.is_article
     known = [_Source(days, counts[source]) for source, days in heard.items() if days]
     return [_whole(row, date.fromisoformat(row.key), known) for row in rows]
 
@@ -82,6 +85,24 @@ def joined(heard: Heard, start: date) -> dict[date, list[str]]:
         if days and days[0] > start:
             found[days[0]].append(source)
     return dict(found)
+
+
+def parted(heard: Heard, last: date) -> dict[date, list[str]]:
+    """The sources silent for so long that nothing is expected of them any more, by the first such day up to ``last``."""
+    found: dict[date, list[str]] = defaultdict(list)
+    for source, days in sorted(heard.items()):
+        gone = days[-ENOUGH] + timedelta(days=REACH + 1) if len(days) >= ENOUGH else None
+        if gone and gone <= last:
+            found[gone].append(source)
+    return dict(found)
+
+
+def steady(heard: Heard, first: date, last: date) -> dict[str, Sequence[date]]:
+    """Those sources that were heard all the way from ``first`` to ``last``, a week more or less."""
+    begun = max(first, min((days[0] for days in heard.values() if days), default=first) + timedelta(days=ENOUGH))
+    return {
+        source: days for source, days in heard.items() if days and days[0] <= begun and days[-1] > last - timedelta(days=ENOUGH)
+    }
 
 
 def _key(one: Volume, by: str) -> str:
@@ -146,12 +167,13 @@ def _imported(days: Sequence[date]) -> list[date]:
     return [first + timedelta(days=number) for first, length in lengths if length >= ENOUGH for number in range(length)]
 
 
-def _heard(days: Mapping[date, Sequence[Volume]], end: date) -> list[date]:
+def _heard(days: Mapping[date, Sequence[Volume]], end: date, *, awake: Set[date]) -> list[date]:
     articles = {day: sum(one.articles for one in found) for day, found in days.items()}
     looks = {day: sum(one.looks for one in found) for day, found in days.items()}
     if not any(looks.values()):
         return _imported(sorted(days))
     good = {day for day, found in days.items() if looks[day] and sum(one.good for one in found) >= LEAST * looks[day]}
     usual = sum(articles[day] for day in good) / len(good) if good else 0.0
-    sure = {day for day in good if day == end or day + timedelta(days=1) in good}
+    going = good | (awake - {day for day in days if looks[day]})  # the days after which nothing says that it had fallen silent
+    sure = {day for day in good if day == end or day + timedelta(days=1) in going}
     return sorted(day for day in days if day in sure or (articles[day] > 0 and articles[day] >= LEAST * usual))

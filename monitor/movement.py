@@ -34,7 +34,7 @@ class Point:
 
     ``tone`` is the interval of the tone, None where there are too few articles to say. ``middle`` is the median of the last seven days
     that could be heard, ``usual`` that of the same weekday. ``joined`` are the sources first heard here, ``silent`` those that were not
-    heard on every day though they usually are; ``holidays`` what was kept.
+    heard on every day though they usually are, ``parted`` those of which nothing is expected from here on; ``holidays`` what was kept.
     """
 
     count: Coverage
@@ -46,6 +46,7 @@ class Point:
     holidays: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    parted: tuple[str, ...] = ()
 
     @property
     def per_day(self) -> float | None:

@@ -1,8 +1,7 @@
 """How something goes: series that do not dip where sources were silent, shares that add up, and spans that can be compared.
 
-Why a panel: of two spans only the sources that were heard in both are compared, each by its articles on the days on which it was heard.
-So neither an outage nor a source that is new can make a rise or a fall. Why dashes: a percentage of nine articles is a headline about
-one of them; below FEW nothing is said but why.
+Why a panel (`monitor.panel`): a source that was silent, that is new or that is gone must make no rise and no fall. Why dashes:
+a percentage of nine articles is a headline about one of them; below FEW nothing is said but why.
 
 Why medians by weekday and no STL: eight Sundays bear three odd ones (a median's breakdown point is one half), gaps and noughts; a
 decomposition by loess wants every day, and draws halves of an article.
@@ -17,13 +16,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from statistics import median
 
-from monitor.clock import period_of
+from monitor.clock import period_of, weeks_before
 from monitor.coverage import count, each_day, keys
 from monitor.figures import Counted, Coverage
-from monitor.hearing import ENOUGH, LEAST, Heard, joined, silent
+from monitor.hearing import ENOUGH, LEAST, Heard, joined, parted, silent
 from monitor.intervals import effective, ratio, theil_sen, tone, wilson
 from monitor.lunar import holiday
 from monitor.movement import Against, Point, Voice
+from monitor.panel import Panel, inside
 from monitor.records import NOT_PUBLISHERS
 
 FEW = 10  # articles that an earlier span must hold, and independent ones of a tone: one of nine more is 11 per cent
@@ -35,21 +35,23 @@ def points(days: Sequence[Coverage], items: Iterable[Counted], *, by: str, first
     """The series by day, week or month from ``first`` on: ``days`` are rows by day with what `hearing` and reading added, in order, and
     begin eight weeks before where medians are wanted.
 
-    A week or month is counted anew from its items; it is made whole from its days, those that could not be heard like the rest of it,
-    unless more than half could not.
+    A week or month is counted anew from its items; it is made whole from its days, those that could not be heard taken for as loud as
+    the rest of it by what is usual on their weekdays, unless more than half could not.
     """
     found: dict[str, list[Coverage]] = defaultdict(list)
     for row in days:
         if row.key >= first.isoformat():
             found[period_of(date.fromisoformat(row.key), by)].append(row)
-    inside: dict[str, list[Counted]] = defaultdict(list)
+    within: dict[str, list[Counted]] = defaultdict(list)
     for item in items:
-        inside[period_of(item.day, by)].append(item)
+        within[period_of(item.day, by)].append(item)
     new = joined(heard, min((one[0] for one in heard.values() if one), default=first) + WEEK)
-    made = [_point(key, rows, inside[key], new=new) for key, rows in found.items()]
+    gone = parted(heard, date.fromisoformat(days[-1].key)) if days else {}
+    values = {date.fromisoformat(row.key): row.estimate for row in days}
+    made = [_point(key, rows, within[key], values=values, changes=(new, gone)) for key, rows in found.items()]
     missed = {key: silent(heard, each_day(one.first, one.last)) for key, one in enumerate(made) if (one.count.heard or 0.0) < 1}
     made = [replace(one, silent=tuple(missed.get(key, ()))) for key, one in enumerate(made)]
-    return _with_medians(made, days) if by == "day" else made
+    return _with_medians(made, values) if by == "day" else made
 
 
 def moving_median(values: Sequence[float | None], *, width: int = 7) -> list[float | None]:
@@ -89,7 +91,7 @@ def slope(days: Sequence[Coverage]) -> tuple[float, float, float] | None:
 
 def tone_of(row: Coverage, items: Iterable[Counted]) -> tuple[float, float] | None:
     """The interval of a row's tone, copies of one text taken for one opinion; None where that leaves fewer than ten."""
-    worth = effective(Counter(item.story or str(item.id) for item in items).values())
+    worth = effective(Counter(item.story or item.id for item in items if item.is_article).values())
     if worth < FEW:
         return None
     return tone(row.positive * worth / row.articles, row.negative * worth / row.articles, worth)
@@ -100,66 +102,56 @@ def voices(
 ) -> list[Voice]:
     """The share of voice by one of `coverage.BY`, the largest first; the shares add up to 1.
 
-    A voice is one independent publisher telling one story, however often; owned media and aggregators have none. A voice on two topics
-    or places lends half of itself to each, and stands under "" where it has none. ``only`` keeps these rows, also empty ones.
+    A voice is one independent publisher telling one story, however often; owned media, aggregators and comments have none. A voice on
+    two topics or places lends half of itself to each, and stands under "" where it has none. ``only`` are the rows there are to be,
+    also empty ones; a voice lends itself to them alone. The interval takes all who tell one story for one opinion.
     """
-    spoken = [item for item in items if item.category not in NOT_PUBLISHERS]
+    spoken = [item for item in items if item.is_article and item.category not in NOT_PUBLISHERS]
+    stand = {item.id: [key for key in keys(item, of, clusters or {}) or ("",) if not only or key in only] for item in spoken}
+    spoken = [item for item in spoken if stand[item.id]]
     said = Counter((item.story or item.id, item.publisher) for item in spoken)
     weights: dict[str, float] = dict.fromkeys(only, 0.0)
     groups: dict[str, list[Counted]] = defaultdict(list)
     for item in spoken:
-        stand = keys(item, of, clusters or {}) or ("",)
-        for key in stand:
+        for key in stand[item.id]:
             groups[key].append(item)
-            weights[key] = weights.get(key, 0.0) + 1 / said[item.story or item.id, item.publisher] / len(stand)
-    total = float(len(said))
-    found = [_voice(key, groups[key], of=of, weight=weights[key], total=total) for key in weights if not only or key in only]
+            weights[key] = weights.get(key, 0.0) + 1 / said[item.story or item.id, item.publisher] / len(stand[item.id])
+    worth = effective(Counter(story for story, _ in said).values())
+    found = [_voice(key, groups[key], of=of, share=weights[key] / max(len(said), 1), worth=worth) for key in weights]
     return sorted(found, key=lambda one: (-one.share, -one.count.articles, one.count.key))
 
 
-def against(
-    now: Sequence[Counted],
-    then: Sequence[Counted],
-    *,
-    kind: str,
-    spans: tuple[tuple[date, date], tuple[date, date]],
-    heard: Heard,
-) -> Against:
-    """The first of two ``spans`` of days against the second, earlier one, by the sources heard on half the days of both."""
-    days = [_days_heard(heard, span) for span in spans]
-    panel = sorted(source for source in heard if all(2 * days[at][source] >= _length(spans[at]) for at in (0, 1)))
-    found = Against(
-        kind=kind, first=spans[1][0], last=spans[1][1], sources=len(panel), left_out=len({*days[0], *days[1]}) - len(panel)
-    )
-    if not panel:
-        return replace(
-            found, why="không nguồn nào đọc được quá nửa số ngày ở cả hai kỳ" if days[1] else "kỳ gốc chưa đọc nguồn nào"
-        )
-    there = {source: set(heard[source]) for source in panel}
-    kept = [[item for item in items if item.day in there.get(item.source or item.outlet, ())] for items in (now, then)]
-    rates = [_rate(items, days[at]) for at, items in enumerate(kept)]
-    found = replace(found, now=rates[0], then=rates[1])
-    if len(kept[1]) < FEW:
-        return replace(found, why=f"kỳ gốc chỉ có {len(kept[1])} bài")
-    lengths = [
-        len(items) / rate if rate else _length(spans[at]) for at, (items, rate) in enumerate(zip(kept, rates, strict=True))
-    ]
-    copies = Counter((at, item.story or item.id) for at in (0, 1) for item in kept[at]).values()
-    worth = effective(copies) / sum(copies)
-    low, high = ratio(len(kept[0]) * worth, len(kept[1]) * worth, exposure=lengths[0] / lengths[1])
-    return replace(found, change=rates[0] / rates[1] - 1, low=low - 1, high=high - 1)
+def against(found: Iterable[Counted], *, kind: str, panel: Panel) -> Against:
+    """The first of the two spans of a panel against the second, earlier one; ``found`` are the articles of both, and of `panel.calm`.
+
+    The interval allows for copies of one text, or for news that come in bursts, whichever is more.
+    """
+    first, last = panel.spans[1]
+    made = Against(kind=kind, first=first, last=last, sources=len(panel.sources), left_out=len(panel.left_out))
+    if not panel.sources:
+        why = "không nguồn nào đọc được từ nửa số ngày trở lên ở cả hai kỳ" if panel.then else "kỳ gốc chưa đọc nguồn nào"
+        return replace(made, why=why)
+    kept = panel.kept(item for item in found if item.is_article)
+    both, (now, then) = [inside(kept, span) for span in panel.spans], panel.rates(kept)
+    made = replace(made, now=now, then=then)
+    if len(both[1]) < FEW:
+        return replace(made, why=f"kỳ gốc chỉ có {len(both[1])} bài")
+    copies = Counter((at, item.story or item.id) for at in (0, 1) for item in both[at]).values()
+    spread = max(sum(copies) / effective(copies), panel.spread(kept))
+    low, high = ratio(len(both[0]) / spread, len(both[1]) / spread, exposure=panel.exposure(kept))
+    return replace(made, change=now / then - 1, low=low - 1, high=high - 1)
 
 
 def before(first: date, last: date) -> tuple[date, date]:
-    """The span before: of days within one month from its first, the same days of the month before; else as many days right before.
+    """The span before: of days within one month from its first, the same days of the month before; else as many days, counted back in
+    whole weeks: Monday to Wednesday is held against Monday to Wednesday, since papers rest at weekends.
 
     >>> [day.isoformat() for day in before(date(2026, 3, 1), date(2026, 3, 31))]
     ['2026-02-01', '2026-02-28']
     """
     if _is_of_a_month(first, last):
         return _same_days(first, last, months=1)
-    length = last - first + timedelta(days=1)
-    return first - length, last - length
+    return weeks_before(first, last)
 
 
 def year_before(first: date, last: date) -> tuple[date, date]:
@@ -171,9 +163,19 @@ def year_before(first: date, last: date) -> tuple[date, date]:
     return _same_days(first, last, months=12) if _is_of_a_month(first, last) else (first - 52 * WEEK, last - 52 * WEEK)
 
 
-def _point(key: str, rows: Sequence[Coverage], items: Sequence[Counted], *, new: Mapping[date, Sequence[str]]) -> Point:
+def _point(
+    key: str,
+    rows: Sequence[Coverage],
+    items: Sequence[Counted],
+    *,
+    values: Mapping[date, float | None],
+    changes: Sequence[Mapping[date, Sequence[str]]],
+) -> Point:
     days = [date.fromisoformat(row.key) for row in rows]
     row = rows[0] if len(rows) == 1 and rows[0].key == key else _together(key, rows, items)
+    if row.key != rows[0].key and (whole := _made_whole(days, values)) is not None:
+        row = replace(row, estimate=max(whole, float(row.articles)))
+    new, gone = changes
     return Point(
         count=row,
         first=days[0],
@@ -181,13 +183,13 @@ def _point(key: str, rows: Sequence[Coverage], items: Sequence[Counted], *, new:
         tone=tone_of(row, items),
         holidays=tuple(dict.fromkeys(filter(None, map(holiday, days)))),
         joined=tuple(source for day in days for source in new.get(day, ())),
+        parted=tuple(source for day in days for source in gone.get(day, ())),
     )
 
 
 def _together(key: str, rows: Sequence[Coverage], items: Sequence[Counted]) -> Coverage:
     """The row of a week or month from those of its days."""
     made = count(key, items, topic=rows[0].topic)
-    known = [row.estimate for row in rows if row.estimate is not None]
     health = [row.health for row in rows if row.health is not None]
     heard = [row.heard for row in rows if row.heard is not None]
     read = [row.read for row in rows if row.read is not None]
@@ -197,35 +199,31 @@ def _together(key: str, rows: Sequence[Coverage], items: Sequence[Counted]) -> C
         read=sum(read) if read else None,
         read_publishers=max((row.read_publishers or 0 for row in rows), default=None),
         heard=sum(heard) / len(heard) if heard else None,
-        estimate=max(sum(known) * len(rows) / len(known), float(made.articles)) if len(known) >= LEAST * len(rows) else None,
     )
 
 
-def _with_medians(made: Sequence[Point], days: Sequence[Coverage]) -> list[Point]:
-    values = {date.fromisoformat(row.key): row.estimate for row in days}
+def _made_whole(days: Sequence[date], values: Mapping[date, float | None]) -> float | None:
+    """The sum of some days, those that are not known as loud as the others by the usual of their weekdays, or by their number where
+    that is not known; None where fewer than half are known."""
+    known = [day for day in days if values[day] is not None]
+    if len(known) < LEAST * len(days):
+        return None
+    total = math.fsum(values[day] or 0.0 for day in known)
+    usual = {day: weekday_usual(values, day) for day in days} if len(known) < len(days) else {}
+    there = math.fsum(usual.get(day) or 0.0 for day in known)
+    if there and None not in usual.values():
+        return total * math.fsum(value or 0.0 for value in usual.values()) / there
+    return total * len(days) / len(known)
+
+
+def _with_medians(made: Sequence[Point], values: Mapping[date, float | None]) -> list[Point]:
     middles = dict(zip(values, moving_median(list(values.values())), strict=True))
     return [replace(one, middle=middles[one.first], usual=weekday_usual(values, one.first)) for one in made]
 
 
-def _voice(key: str, items: Sequence[Counted], *, of: str, weight: float, total: float) -> Voice:
+def _voice(key: str, items: Sequence[Counted], *, of: str, share: float, worth: float) -> Voice:
     row = count(key, items, topic=key if of == "topic" else "")
-    return Voice(count=row, share=weight / total if total else 0.0, interval=wilson(weight, total), tone=tone_of(row, items))
-
-
-def _days_heard(heard: Heard, span: tuple[date, date]) -> Counter[str]:
-    """On how many days of a span each source was heard; those that were not heard at all are absent."""
-    return Counter(
-        {source: number for source, days in heard.items() if (number := sum(span[0] <= day <= span[1] for day in days))}
-    )
-
-
-def _rate(items: Sequence[Counted], days: Counter[str]) -> float:
-    """Articles a day: each source's by the days on which it was heard."""
-    return math.fsum(number / days[source] for source, number in Counter(item.source or item.outlet for item in items).items())
-
-
-def _length(span: tuple[date, date]) -> int:
-    return (span[1] - span[0]).days + 1
+    return Voice(count=row, share=share, interval=wilson(share * worth, worth), tone=tone_of(row, items))
 
 
 def _is_of_a_month(first: date, last: date) -> bool:

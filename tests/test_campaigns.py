@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers import NOON, article, visit
+from numpy.random import default_rng
 
 from monitor import cli, config
 from monitor.campaigns import Campaign, Phrases, named
@@ -21,6 +23,7 @@ from monitor.effect import Effect, effect, spans
 from monitor.errors import ConfigError, UsageError
 from monitor.figures import Counted
 from monitor.lift import Piece
+from monitor.movement import Volume
 from monitor.query import campaigns as asked
 from monitor.store import visits
 
@@ -50,7 +53,7 @@ def spring(**said: object) -> Campaign:
 
 def piece(number: int, day: date, **said: object) -> Piece:
     """A counted article of a day."""
-    marks = {name: said.pop(name) for name in ("source", "ours", "benefits", "rules") if name in said}
+    marks = {name: said.pop(name) for name in ("ours", "benefits", "rules") if name in said}
     given = {
         "id": number, "day": day, "seen": NOON, "outlet": "Báo A", "publisher": "A", "category": "national", "story": f"s{number}",
         "sentiment": "neutral", "voice": "other",
@@ -65,8 +68,22 @@ def spread(each: int, first: date, days: int, *, begin: int = 0, **said: object)
     ]
 
 
+def read(
+    source: str = "Báo A", first: int = -80, until: int = 40, *, down: Collection[int] = (), articles: int = 20
+) -> list[Volume]:
+    """What was read of a source from so many days after the campaign began to so many, but on those on which it was down."""
+    days = [(number, FIRST + timedelta(days=number)) for number in range(first, until)]
+    return [
+        Volume(
+            source=source, day=day, publisher=source, articles=0 if at in down else articles, looks=4, good=4 * (at not in down)
+        )
+        for at, day in days
+    ]
+
+
 def came(found: list[Piece], campaign: Campaign | None = None, *, today: date = AFTER, **said: object) -> Effect:
-    return effect(campaign or spring(), found, today=today, health=said.pop("health", {}), **said)
+    given = {"health": {}, "volumes": read(), **said}
+    return effect(campaign or spring(), found, today=today, **given)
 
 
 def test_the_shipped_campaigns_are_read_and_those_of_years_have_goals_for_each_year(here):
@@ -148,6 +165,8 @@ def test_a_name_is_found_without_marks_and_by_a_part_that_only_one_has():
     found = [spring(name="Tháng vận động BHXH, 5/2027"), spring(name="Kế hoạch 4963"), spring(name="Kế hoạch 5000")]
     assert named(found, "ke hoach 4963").name == "Kế hoạch 4963"
     assert named(found, "VẬN ĐỘNG").name == "Tháng vận động BHXH, 5/2027"
+    twins = [spring(name="Hè"), spring(name="He")]
+    assert [named(twins, name).name for name in ("Hè", "He")] == ["Hè", "He"]
     with pytest.raises(UsageError, match="several are called so: Kế hoạch 4963; Kế hoạch 5000"):
         named(found, "ke hoach")
     with pytest.raises(UsageError, match="did you mean Kế hoạch 4963"):
@@ -166,19 +185,20 @@ def test_a_phrase_with_marks_is_found_as_written_and_one_without_in_any_spelling
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 900), st.integers(-10, 1000))
-def test_as_many_days_before_as_the_campaign_has_had_and_none_of_them_shared(first, length, later):
+def test_as_many_days_before_as_the_campaign_has_had_met_by_weekday_and_none_of_them_shared(first, length, later):
     campaign, today = spring(first=first, last=first + timedelta(days=length)), first + timedelta(days=later)
     both = spans(campaign, today)
     assert (both is None) == (later < 0)
     if both:
         during, before = both
         assert during[1] - during[0] == before[1] - before[0]
-        assert before[1] + timedelta(days=1) == during[0] == first
+        assert (during[0], before[0].weekday()) == (first, first.weekday())
+        assert timedelta(days=1) <= during[0] - before[1] <= timedelta(days=7)
         assert during[1] <= min(today, campaign.last)
 
 
 def test_twice_as_many_a_day_is_a_lift_of_two_with_an_interval_around_it():
-    found = spread(4, FIRST, 14) + spread(2, date(2026, 10, 25), 14, begin=1000)
+    found = spread(4, FIRST, 14) + spread(2, FIRST - timedelta(weeks=8), 56, begin=1000)
     articles, stories = came(found).lifts
     assert (articles.ratio, articles.during, articles.before) == (2.0, 56, 28)
     assert articles.low < 2 < articles.high
@@ -197,26 +217,72 @@ def test_a_copy_is_an_article_and_no_story_and_the_agencys_own_media_are_no_publ
     assert [lift.during for lift in one.lifts] == [28, 1]
 
 
-def test_days_of_an_outage_count_in_neither_period_and_too_many_forbid_the_comparison():
+def test_an_outage_makes_no_lift_and_no_fall_and_too_long_a_one_forbids_the_comparison():
     found = spread(2, FIRST, 14) + spread(2, date(2026, 10, 25), 14, begin=1000)
-    down = dict.fromkeys((FIRST + timedelta(days=number) for number in range(-14, 14)), 1.0)
-    down |= {FIRST + timedelta(days=number): 0.2 for number in range(4)}
-    quiet = [one for one in found if down[one.item.day] == 1.0]
-    one = came(quiet, health=down)
-    assert one.lifts[0].ratio == pytest.approx(1.0)
-    assert (one.during.heard, one.during.days, one.during.articles) == (10, 14, 20)
-    dead = {day: 0.0 if day < FIRST else 1.0 for day in down}
-    worse = came(quiet, health=dead)
+    found += spread(3, FIRST, 14, begin=2000, source="b") + spread(3, date(2026, 10, 25), 14, begin=3000, source="b")
+    down = {0, 1, 2, 3}
+    quiet = [one for one in found if one.item.source != "b" or (one.item.day - FIRST).days not in down]
+    one = came(quiet, volumes=[*read(), *read("b", down=down)])
+    assert [lift.ratio for lift in one.lifts] == pytest.approx([1.0, 1.0], rel=0.07)
+    assert (one.sources, one.during.articles) == (2, 58)
+    alone = [one for one in found if one.item.source != "b" and (one.item.day - FIRST).days >= 0]
+    worse = came(alone, volumes=read(down=range(-30, 0)))
     assert worse.lifts == ()
-    assert "0 trong 14 ngày trước chiến dịch" in worse.why_not
+    assert "không nguồn nào đọc được" in worse.why_not
 
 
-def test_a_source_that_is_new_makes_no_lift_and_is_named():
+@pytest.mark.parametrize(("begun", "ended", "share"), [(0, 40, 5), (-80, 0, 5)])
+def test_a_source_that_is_new_or_gone_makes_no_lift_and_no_fall_and_is_named(begun, ended, share):
     found = spread(2, FIRST, 14) + spread(2, date(2026, 10, 25), 14, begin=1000)
-    found += spread(5, FIRST, 14, begin=2000, source="moi/home", outlet="Báo Mới")
-    one = came(found, young={"moi/home"})
-    assert (one.lifts[0].ratio, one.young, one.during.articles) == (1.0, ("moi/home",), 98)
+    found += spread(share, FIRST + timedelta(days=max(begun, -14)), 14, begin=2000, source="khác/home", outlet="Báo Khác")
+    one = came(found, volumes=[*read(), *read("khác/home", begun, ended)])
+    assert (one.lifts[0].ratio, one.left_out, one.sources) == (1.0, ("khác/home",), 1)
     assert [row.key for row in one.by["outlet"]] == ["Báo A"]
+
+
+def test_what_a_campaign_brought_stands_beside_what_was_read():
+    found = [*spread(2, FIRST, 14), piece(900, FIRST, kind="comment"), piece(901, FIRST, category="owned")]
+    one = came(found, volumes=[*read(), *read("b", articles=5)])
+    assert (one.during.articles, one.during.owned, one.during.read, one.during.read_publishers) == (28, 1, 14 * 25, 2)
+    assert one.before.read == 14 * 25
+
+
+def test_a_tone_of_few_or_of_one_text_copied_has_no_interval():
+    good = [piece(number, FIRST, sentiment="positive", benefits=True) for number in range(9)]
+    copies = [piece(number, FIRST, sentiment="positive", benefits=True, story="một") for number in range(40)]
+    for found in (good, copies):
+        one = came(found).during
+        assert (one.tone, one.tone_interval, one.benefits, one.benefits_interval) == (1.0, None, 1.0, None)
+    more = came([*good, piece(99, FIRST, sentiment="positive", benefits=True)]).during
+    assert more.tone_interval[0] < more.tone == more.tone_interval[1]
+    assert more.benefits_interval[0] < 0.8
+
+
+def test_a_campaign_of_one_day_is_met_by_its_weekday_and_judged_by_how_days_vary():
+    campaign, month = spring(first=FIRST, last=FIRST), FIRST - timedelta(days=28)
+    even = came(spread(8, FIRST, 1) + spread(4, FIRST - timedelta(weeks=8), 56, begin=1000), campaign)
+    assert (even.before.first, even.before.last) == (FIRST - timedelta(days=7),) * 2
+    assert even.lifts[0].ratio == 2.0
+    loud = [one for at in (2, 11, 15, 24) for one in spread(28, month + timedelta(days=at), 1, begin=5000 + 100 * at)]
+    burst = came([*spread(8, FIRST, 1), *spread(4, FIRST - timedelta(days=7), 1, begin=900), *loud], campaign)
+    assert burst.lifts[0].ratio == 2.0
+    assert burst.lifts[0].low < even.lifts[0].low < even.lifts[0].high < (burst.lifts[0].high or math.inf)
+
+
+@pytest.mark.parametrize(("true", "low", "high"), [(1.0, 0.0, 0.07), (1.5, 0.9, 1.0)])
+def test_no_effect_is_seldom_told_for_one_and_half_as_much_again_is_found(true, low, high):
+    chance = default_rng(20261122)
+    campaign, told, rounds = spring(last=FIRST + timedelta(days=30)), 0, 120
+    for _ in range(rounds):
+        days = [(at, FIRST + timedelta(days=at)) for at in range(-63, 31)]
+        mean = [(4.0 if day.weekday() >= 5 else 12.0) * (true if at >= 0 else 1.0) for at, day in days]
+        many = chance.negative_binomial([2 * one for one in mean], 2 / 3)  # half as much variance again as by chance
+        found = [
+            one for (at, day), count in zip(days, many, strict=True) for one in spread(int(count), day, 1, begin=1000 * (at + 70))
+        ]
+        lift = came(found, campaign, today=FIRST + timedelta(days=40)).lifts[0]
+        told += lift.low > 1 or (true == 1 and lift.high < 1)
+    assert low <= told / rounds <= high
 
 
 def test_against_everything_else_a_loud_month_lifts_nothing():
@@ -228,7 +294,7 @@ def test_against_everything_else_a_loud_month_lifts_nothing():
 
 
 def test_news_that_come_in_bursts_make_the_interval_wider():
-    before = spread(2, date(2026, 10, 25), 14, begin=1000)
+    before = spread(2, FIRST - timedelta(weeks=8), 56, begin=1000)
     even, burst = came(spread(4, FIRST, 14) + before), came(spread(56, FIRST, 1) + before)
     assert (even.lifts[0].ratio, burst.lifts[0].ratio) == (2.0, 2.0)
     assert burst.spread > even.spread == 1.0
@@ -325,6 +391,10 @@ def test_the_verb_lists_campaigns_and_shows_what_came_of_one(office):
     running = office("campaign", "to khai", "--day", "2026-11-14").stdout
     assert "ngày 7 trong 14" in running
     assert "Hôm nay chưa hết" in running
+    assert "Mức tăng tính trên 1 nguồn đọc được ở cả hai kỳ." in running
+    assert "Tết" not in running
+    for words in ("bài đã đọc, về mọi chuyện", "đang đạt", "chưa đạt"):
+        assert words in running
 
 
 def test_an_unknown_campaign_is_one_line_with_the_nearest(office):
@@ -335,7 +405,7 @@ def test_an_unknown_campaign_is_one_line_with_the_nearest(office):
 
 def test_a_source_first_read_during_a_campaign_is_left_out_of_its_lift(store):
     for source, first in (("bao/home", -20), ("moi/home", 2)):
-        for day in range(first, 14):
+        for day in range(first, 15):
             moment = NOON - timedelta(days=12) + timedelta(days=day)
             with store.write() as connection:
                 visits.keep(store, connection, visit(source, at=moment), articles=1)
@@ -345,5 +415,5 @@ def test_a_source_first_read_during_a_campaign_is_left_out_of_its_lift(store):
     ours = config.load("config.yaml")
     settings = config.Config({**ours.keys, "sources": [entry, {**entry, "id": "moi/home"}]}, ours.folder)
     one = asked.measured(store, settings, spring(), today=LAST)
-    assert (one.young, one.lifts[0].ratio, one.during.articles) == (("moi/home",), 1.0, 26)
-    assert one.during.health == 1.0
+    assert (one.left_out, one.lifts[0].ratio, one.during.articles) == (("moi/home",), 1.0, 26)
+    assert (one.during.health, one.sources) == (1.0, 1)

@@ -83,6 +83,19 @@ def test_days_without_articles_have_their_row_of_zeros():
     assert coverage.each_day(DAY, DAY - timedelta(days=1)) == []
 
 
+def test_a_week_in_which_nothing_came_has_its_row_and_the_health_of_all_its_days():
+    days = (date(2026, 11, 2), date(2026, 11, 18))
+    health = {day: 0.0 if day >= date(2026, 11, 9) else 1.0 for day in coverage.each_day(*days)} | {date(2026, 11, 16): 1.0}
+    rows = coverage.coverage([counted(1, day=date(2026, 11, 16))], by="week", days=days, health=health)
+    assert [(row.key, row.articles, row.health) for row in rows] == [
+        ("2026-W45", 0, 1.0),
+        ("2026-W46", 0, 0.0),
+        ("2026-W47", 1, pytest.approx(1 / 3)),
+    ]
+    (row,) = coverage.coverage([counted(1, day=date(2026, 11, 16))], by="topic", days=days, health=health)
+    assert row.health == pytest.approx(8 / 17)
+
+
 def test_weeks_and_months_stand_in_the_order_of_time_and_new_year_falls_into_its_own_week():
     items = [counted(number, day=day) for number, day in enumerate([date(2027, 1, 1), date(2026, 12, 28), date(2026, 1, 5)])]
     assert [(row.key, row.articles) for row in coverage.coverage(items, by="week")] == [("2026-W02", 1), ("2026-W53", 2)]

@@ -26,6 +26,7 @@ FLOORS = [
         "exchange",
         "sourcelist",
         "hearing",
+        "panel",
         "lunar",
         "likeness",
         "heard",

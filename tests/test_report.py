@@ -66,6 +66,16 @@ def titles(found: Digest, name: str) -> list[str]:
     return [story.first.article.title for story in section(found, name).stories]
 
 
+def test_what_readers_wrote_is_no_story_of_the_day_and_makes_no_usual():
+    under = [article(f"{day:02}T09:00", "Sao lâu thế", kind="comment", sentiment="negative") for day in range(14, 23)]
+    told = [article("21T10:00", "Nợ đọng", sentiment="negative"), *(article(f"{day:02}T09:00") for day in range(14, 21))]
+    found, plain = digest([*told, *under]), digest(told)
+    assert titles(found, "attention") == titles(plain, "attention") == ["Nợ đọng"]
+    assert (found.total.usual, found.total.count) == (plain.total.usual, plain.total.count)
+    assert found.total.usual == 1.0
+    assert [story.first.article.title for story in found.total.stories] == ["Nợ đọng"]
+
+
 def fortnight(down: set[int]) -> Digest:
     """Four articles a day by two papers, of which one is silent on these days of November."""
     papers, days = ("Báo Một", "Báo Hai"), range(9, 23)

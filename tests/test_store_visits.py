@@ -52,12 +52,11 @@ def test_the_rhythm_leaves_out_the_backlog_of_the_first_day_and_days_of_outage(s
     assert visits.latest(store)[PAPER.id].outcome == "ok"
 
 
-def test_the_first_day_of_a_source_is_that_of_its_first_good_look(store):
-    look(store, 0, outcome="failed")
-    assert visits.first_days(store) == {}
-    look(store, 1)
-    look(store, 2)
-    assert visits.first_days(store) == {PAPER.id: TODAY + timedelta(days=1)}
+def test_the_looks_of_a_span_are_told_by_source_with_those_that_were_good(store):
+    for day, outcome in enumerate(["failed", "ok", "same", "ok"]):
+        look(store, day, outcome=outcome)
+    assert visits.looks(store, TODAY, TODAY + timedelta(days=2)) == {PAPER.id: (2, 3)}
+    assert visits.looks(store, TODAY - timedelta(days=2), TODAY - timedelta(days=1)) == {}
 
 
 def test_a_source_is_heard_on_the_days_on_which_it_lived_and_one_that_nobody_visited_is_not_named(store):

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from makers import PAPER, article, keep, visit
+from numpy.random import default_rng
 from test_coverage import ANY, counted
 from test_hearing import DAYS, items, volume
 
@@ -22,8 +23,9 @@ from monitor.config import Config, load
 from monitor.coverage import coverage
 from monitor.errors import UsageError
 from monitor.figures import Coverage
-from monitor.hearing import KEYED, heard_days, made_whole, totals
+from monitor.hearing import KEYED, heard_days, made_whole, steady, totals
 from monitor.movement import Volume
+from monitor.panel import Panel
 from monitor.query.trends import OF
 from monitor.query.trends import trends as asked
 from monitor.report import charts
@@ -60,6 +62,20 @@ def test_the_agencys_own_media_and_aggregators_have_no_share():
     assert [row.count.key for row in trends.voices(found, of="outlet")] == ["Báo Một"]
 
 
+def test_a_story_in_forty_papers_makes_no_share_more_certain():
+    copies = [counted(number, story="a1", publisher=str(number), topics=("fraud",)) for number in range(40)]
+    single = [counted(100 + number, topics=("pension",)) for number in range(4)]
+    first, _ = trends.voices([*copies, *single], of="topic")
+    assert first.share == pytest.approx(40 / 44)
+    assert first.interval[0] < 0.3
+
+
+def test_the_shares_of_a_clusters_provinces_add_up_to_one_though_its_news_name_others_too():
+    found = [counted(1, places=("Cần Thơ", "Hà Nội")), counted(2, places=("Cần Thơ", "Cà Mau")), counted(3, places=("Hà Nội",))]
+    rows = trends.voices(found, of="place", only=["Cần Thơ", "Cà Mau"])
+    assert {row.count.key: row.share for row in rows} == {"Cần Thơ": 0.75, "Cà Mau": 0.25}
+
+
 def test_a_province_of_the_cluster_without_news_has_its_row_of_noughts():
     rows = trends.voices([counted(1, places=("Cần Thơ",))], of="place", only=["Cần Thơ", "Cà Mau"])
     assert [(row.count.key, row.count.articles, row.share) for row in rows] == [("Cần Thơ", 1, 1.0), ("Cà Mau", 0, 0.0)]
@@ -76,15 +92,8 @@ def test_a_tone_is_told_from_ten_stories_on_however_often_they_are_copied():
 # ---- spans
 
 
-def of_span(found, span):
-    return [item for item in found if span[0] <= item.day <= span[1]]
-
-
-def compared(counts, volumes_):
-    found = items(counts)
-    return trends.against(
-        of_span(found, SPANS[0]), of_span(found, SPANS[1]), kind="before", spans=SPANS, heard=heard_days(volumes_)
-    )
+def compared(counts, volumes_, spans=SPANS):
+    return trends.against(items(counts), kind="before", panel=Panel(heard_days(volumes_), spans))
 
 
 CORE = {(one, day): 2 for one in "abc" for day in DAYS}
@@ -110,6 +119,47 @@ def test_an_outage_makes_no_fall_as_long_as_a_source_is_heard_on_half_the_days(d
     found = compared(core, read)
     assert found.change == pytest.approx(0.0)
     assert found.low < 0 < found.high
+
+
+@given(st.integers(1, 6), st.integers(50, 59), st.sampled_from("abc"))
+def test_a_source_that_went_or_was_taken_out_makes_no_fall(many, until, source):
+    core = {key: count for key, count in CORE.items() if key[0] != source or key[1] < DAYS[until - 5]}
+    read = [one for one in READ if one.source != source or one.day < DAYS[until - 5]]
+    found = compared(dict.fromkeys(core, many), read)
+    assert found.change == pytest.approx(0.0)
+
+
+def test_what_readers_wrote_under_articles_is_no_rise_no_voice_and_no_opinion():
+    found = items(CORE)
+    under = [replace(item, id=10_000 + item.id, kind="comment", sentiment="negative") for item in found if item.day >= DAYS[50]]
+    assert trends.against([*found, *under], kind="before", panel=Panel(heard_days(READ), SPANS)).change == 0.0
+    last = [item for item in found if item.day == DAYS[-1]]
+    assert trends.voices([*last, *under], of="outlet") == trends.voices(last, of="outlet")
+    down = [volume(one.source, one.day, 0, good=False) if (one.source, one.day) == ("c", DAYS[58]) else one for one in READ]
+    kept = [item for item in [*found, *under] if (item.source, item.day) != ("c", DAYS[58])]
+    rows = made_whole(coverage(kept, days=(DAYS[0], DAYS[-1])), kept, heard_days(down))
+    assert rows[58].estimate == pytest.approx(6.0)
+
+
+def test_a_week_that_has_begun_is_met_by_the_same_weekdays():
+    week = {(one, day): 1 if day.weekday() >= 5 else 6 for one in "abc" for day in DAYS}
+    monday = next(day for day in reversed(DAYS[:-3]) if day.weekday() == 0)
+    now = (monday, monday + timedelta(days=2))
+    assert compared(week, READ, (now, trends.before(*now))).change == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(("true", "bursts"), [(1.0, False), (1.5, False), (1.0, True)])
+def test_nineteen_of_twenty_intervals_of_a_change_hold_the_truth_in_bursts_and_over_weekends_too(true, bursts):
+    chance = default_rng(20261122)
+    held, rounds, spans = 0, 300, ((DAYS[53], DAYS[59]), (DAYS[46], DAYS[52]))
+    panel = Panel(heard_days(READ), spans)
+    for _ in range(rounds):
+        mean = [(2 if day.weekday() >= 5 else 8) * (true if day >= DAYS[53] else 1.0) for day in DAYS]
+        drawn = chance.negative_binomial([one / 2 for one in mean], 1 / 3) if bursts else chance.poisson(mean)
+        found = items({("a", day): int(many) for day, many in zip(DAYS, drawn, strict=True)})
+        one = trends.against(found, kind="before", panel=panel)
+        held += one.low <= true - 1 <= one.high
+    assert held / rounds >= 0.93
 
 
 @given(st.lists(st.integers(0, 5), min_size=20, max_size=20))
@@ -141,6 +191,7 @@ def test_the_span_before_ends_before_it_and_that_of_a_year_ago_meets_its_weekday
         assert (year[1].month, end <= first) == (first.month, True)
     else:
         assert (year[0].weekday(), year[1] - year[0], end - begin) == (first.weekday(), last - first, last - first)
+        assert (begin.weekday(), first - end <= timedelta(days=7)) == (first.weekday(), True)
 
 
 # ---- series
@@ -184,6 +235,46 @@ def test_a_series_with_an_outage_does_not_dip(by):
     assert 'fill="url(#estimated)"' in drawn
     assert "url(#unheard)" not in drawn.replace('id="unheard"', "")
     ElementTree.fromstring(drawn)
+
+
+def series(core, read, *, by, first=None, days=DAYS):
+    """The points of sources that bring so much, as far as they were heard."""
+    found, heard = items(core), heard_days(read)
+    rows = made_whole(coverage(found, by="day", days=(days[0], days[-1])), found, heard)
+    return trends.points(rows, found, by=by, first=first or days[0], heard=heard)
+
+
+def test_a_weekend_on_which_nothing_was_heard_makes_its_week_no_louder_and_no_quieter():
+    week = {(one, day): 1 if day.weekday() >= 5 else 6 for one in "abc" for day in DAYS}
+    monday = next(day for day in reversed(DAYS[:-6]) if day.weekday() == 0)
+    down = {monday + timedelta(days=5), monday + timedelta(days=6)}
+    read = [volume(one.source, one.day, 0, good=False) if one.day in down else one for one in READ]
+    made = series({key: many for key, many in week.items() if key[1] not in down}, read, by="week", first=monday)
+    assert made[0].count.estimate == pytest.approx(3 * (5 * 6 + 2 * 1))
+
+
+def test_a_source_that_was_taken_out_is_made_up_for_then_told_and_makes_no_trend():
+    core = {key: many for key, many in CORE.items() if key[0] != "c" or key[1] <= DAYS[20]}
+    read = [one for one in READ if one.source != "c" or one.day <= DAYS[20]]
+    made = series(core, read, by="day")
+    gone = next(at for at, one in enumerate(made) if one.parted)
+    assert made[gone].parted == ("c",)
+    assert {round(one.per_day, 9) for one in made[:gone]} == {6.0}
+    assert {round(one.per_day, 9) for one in made[gone:]} == {4.0}
+    assert "▼" in charts.course(made, title="x", by="day")
+    heard = steady(heard_days(read), DAYS[0], DAYS[-1])
+    assert sorted(heard) == ["a", "b"]
+
+
+def test_a_machine_that_was_off_makes_no_dip_on_the_day_on_which_it_stopped():
+    read = [one for one in READ if one.day < DAYS[30] or one.day > DAYS[33]]
+    read = [replace(one, articles=4) if one.day == DAYS[29] else one for one in read]
+    core = {key: 1 if key[1] == DAYS[29] else many for key, many in CORE.items() if key[1] < DAYS[30] or key[1] > DAYS[33]}
+    made = series(core, read, by="day")
+    assert [one.per_day for one in made[28:35]] == [6.0, *[None] * 5, 6.0]
+    stopped = [one for one in read if one.day < DAYS[30]]
+    assert heard_days(stopped, last=DAYS[32])["a"][-1] == DAYS[28]
+    assert heard_days(stopped)["a"][-1] == heard_days(stopped, last=DAYS[29])["a"][-1] == DAYS[29]
 
 
 def test_a_series_with_too_few_heard_has_a_gap_that_says_so():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 STATES = {"upcoming": "chưa bắt đầu", "running": "đang diễn ra", "ended": "đã kết thúc"}
 REACHED = {"met": "đạt", "missed": "không đạt", "pace": "kịp tiến độ", "behind": "chậm tiến độ", "waiting": "chưa bắt đầu"}
+NOW = {"pace": "đang đạt", "behind": "chưa đạt"}  # of a level, which has no pace
 GOAL_NAMES = {
     "items": "bài",
     "stories": "tin",
@@ -77,7 +78,8 @@ def _told(one: Effect) -> None:
     if one.why_not:
         return show.out(f"Chưa so được với thời gian trước: {one.why_not}.")
     show.table(["mức tăng", "trong", "trước", "gấp (lần)", "khoảng 95%"], [[LIFTS[lift.key], *_lift(lift)] for lift in one.lifts])
-    show.out(f"{_spread(one)}{_young(one)}")
+    for line in _notes(one):
+        show.out(line)
     for kind, lifts in one.by.items():
         if lifts:
             show.out("")
@@ -96,7 +98,13 @@ def _state(one: Effect) -> str:
 
 
 def _goal(goal: Goal) -> list[Any]:
-    return [GOAL_NAMES[goal.name], goal.part or "–", _plain(goal.goal), _plain(goal.value), REACHED[goal.state]]
+    return [GOAL_NAMES[goal.name], goal.part or "–", _plain(goal.goal), _plain(goal.value), _reached(goal)]
+
+
+def _reached(goal: Goal) -> str:
+    from monitor.campaigns import LEVELS
+
+    return NOW.get(goal.state, REACHED[goal.state]) if goal.name in LEVELS else REACHED[goal.state]
 
 
 def _lift(lift: Lift) -> list[Any]:
@@ -117,17 +125,30 @@ def _plain(value: float | None) -> str:
     return decimal(value, 0 if float(value).is_integer() else 2)
 
 
+def _per_thousand(span: Period) -> str:
+    from monitor.report.trends import rate
+
+    return rate(1000 * span.articles / span.read if span.read else None)
+
+
 def _within(value: float | None, interval: tuple[float, float] | None) -> str:
-    return f"{_plain(value)} ({_plain(interval[0])} đến {_plain(interval[1])})" if interval else _plain(value)
+    if value is None or interval is None:
+        return "–" if value is None else f"{_plain(value)} (ít bài, chưa nói được khoảng)"
+    return f"{_plain(value)} ({_plain(interval[0])} đến {_plain(interval[1])})"
 
 
-def _spread(one: Effect) -> str:
-    today = " Hôm nay chưa hết nên chưa tính vào mức tăng." if one.state == "running" else ""
-    return f"Số bài từng ngày dao động gấp {_plain(one.spread)} lần mức ngẫu nhiên; khoảng tin cậy đã tính đến.{today}"
+def _notes(one: Effect) -> Iterator[str]:
+    """What an officer should know of the lifts before she tells them."""
+    from monitor.report.trends import BY_TET, differ_by_tet
 
-
-def _young(one: Effect) -> str:
-    return f" Không tính vào mức tăng, vì mới đọc sau này: {', '.join(one.young)}." if one.young else ""
+    left = f"; không tính {', '.join(one.left_out)}, vì chỉ đọc được ở một kỳ" if one.left_out else ""
+    yield f"Mức tăng tính trên {one.sources} nguồn đọc được ở cả hai kỳ{left}."
+    if _plain(one.spread) != "1":
+        yield f"Số bài từng ngày lên xuống gấp {_plain(one.spread)} lần mức ngẫu nhiên; khoảng 95% đã tính đến điều đó."
+    if one.state == "running":
+        yield "Hôm nay chưa hết nên chưa tính vào mức tăng."
+    if one.during and one.before and differ_by_tet(*((span.first, span.last) for span in (one.during, one.before))):
+        yield BY_TET
 
 
 def _day(day: date) -> str:
@@ -135,10 +156,13 @@ def _day(day: date) -> str:
 
 
 _ROWS: list[tuple[str, Callable[[Period], Any]]] = [
-    ("ngày (nghe được nguồn)", lambda span: f"{span.days} ({span.heard})"),
+    ("số ngày (số ngày đọc được nguồn)", lambda span: f"{span.days} ({span.heard})"),
     ("bài", lambda span: _plain(span.articles)),
     ("tin", lambda span: _plain(span.stories)),
     ("nguồn độc lập", lambda span: _plain(span.publishers)),
+    ("bài đã đọc, về mọi chuyện", lambda span: _plain(span.read)),
+    ("nguồn độc lập đã đọc", lambda span: _plain(span.read_publishers)),
+    ("trên 1.000 bài đã đọc", lambda span: _per_thousand(span)),
     ("báo", lambda span: _plain(span.outlets)),
     ("nơi", lambda span: _plain(span.places)),
     ("sắc thái (khoảng 95%)", lambda span: _within(span.tone, span.tone_interval)),

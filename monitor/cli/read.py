@@ -12,9 +12,7 @@ import click
 
 from monitor.cli.door import days, desk_of, narrowing, verb
 
-_KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", "place": "nơi",
-         "publisher": "cơ quan báo", "class": "loại nguồn", "province": "tỉnh từ 1/7/2025", "cluster": "cụm", "topic": "chủ đề",
-         "law": "văn bản"}  # fmt: skip
+_TIMES = {"day": "ngày", "week": "tuần", "month": "tháng"}
 
 
 @verb("coverage", "monitor coverage --by week --topic pension --since 2026-10-01")
@@ -30,6 +28,7 @@ _KEYS = {"day": "ngày", "week": "tuần", "month": "tháng", "outlet": "báo", 
 def coverage(context: click.Context, by: str, *, since: str | None, until: str | None, **wanted: str | None) -> None:
     """How much was published: articles, stories, publishers, of how much that was read; tone, and the health of the sources."""
     from monitor import query, show
+    from monitor.report.trends import KEYS, key_name, rate
 
     with desk_of(context) as desk:
         first, last = days(since, until)
@@ -40,8 +39,9 @@ def coverage(context: click.Context, by: str, *, since: str | None, until: str |
     if context.obj["json"]:
         found = [{**asdict(row), "tone": row.tone, "per_thousand": row.per_thousand} for row in rows]
         return show.document({"by": by, "since": first, "until": last, "rows": found})
-    columns = [_KEYS[by], "bài", "tin", "nguồn độc lập", "bài đã đọc", "nguồn đã đọc", "trên 1.000 bài", "tích cực", "tiêu cực"]
-    columns += ["sắc thái", "đọc được nguồn"]
+    columns = [(_TIMES | KEYS)[by], "bài", "tin", "nguồn độc lập", "bài đã đọc", "nguồn độc lập đã đọc", "trên 1.000 bài"]
+    columns += ["tích cực", "tiêu cực", "sắc thái", "đọc được nguồn"]
+    names = _periods(first, last, by) if by in _TIMES else {}
     cells: list[list[Any]] = []
     for r in rows:
         counts = [
@@ -50,11 +50,11 @@ def coverage(context: click.Context, by: str, *, since: str | None, until: str |
             r.publishers,
             r.read,
             r.read_publishers,
-            show.number(r.per_thousand),
+            rate(r.per_thousand),
             r.positive,
             r.negative,
         ]
-        cells.append([_key(r.key, by, titles), *counts, r.tone, show.share(r.health)])
+        cells.append([names.get(r.key) or key_name(r.key, by, titles), *counts, r.tone, show.share(r.health)])
     return show.table(columns, cells, empty="không có bài nào")
 
 
@@ -127,15 +127,16 @@ def status(context: click.Context) -> None:
     return show.table(["công thức", "đồng hồ", "bắt đầu", "mất", "kết quả", "vấn đề"], rows, empty="chưa chạy lần nào")
 
 
-def _key(key: str, by: str, titles: Mapping[str, str]) -> str:
-    """The key of a row of coverage as officers read it."""
-    if by == "day":
-        return f"{date.fromisoformat(key):%d/%m/%Y}"
-    if by == "week":
-        return f"tuần {key[-2:]}/{key[:4]}"
-    if by == "month":
-        return f"{key[-2:]}/{key[:4]}"
-    return (titles.get(key, key) if by == "topic" else key) or "không rõ"
+def _periods(first: date, last: date, by: str) -> Mapping[str, str]:
+    """The days, weeks or months from ``first`` to ``last`` as officers read them, by their keys; those that are cut say so."""
+    from monitor.clock import period_of
+    from monitor.coverage import each_day
+    from monitor.report.trends import period_name
+
+    spans: dict[str, list[date]] = {}
+    for day in each_day(first, last):
+        spans.setdefault(period_of(day, by), []).append(day)
+    return {key: period_name(days[0], days[-1], by) for key, days in spans.items()}
 
 
 def _took(run: Any) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
@@ -18,7 +19,7 @@ from monitor.heard import Rules
 from monitor.hearing import with_read
 from monitor.query import counting, saved
 from monitor.query.search import ask as ask
-from monitor.records import KINDS, RELEVANCE, SENTIMENT, VOICES, Correction, TaggedArticle
+from monitor.records import KINDS, RELEVANCE, SENTIMENT, VOICES, Correction, Source, TaggedArticle
 from monitor.registry import nearest
 from monitor.report.digest import Material, compose, window
 from monitor.store import Store, corrections, counts, tags, visits, volumes
@@ -31,6 +32,11 @@ _ADVICE = {
     "outlet": "; `monitor sources` lists them",
     "law": "; give its number: 158/2025/NĐ-CP",
 }
+OWN_HEALTH: dict[str, Callable[[Source], str]] = {
+    "outlet": lambda source: source.outlet,
+    "publisher": lambda source: source.publisher,
+    "class": lambda source: source.category,
+}  # of these rows it is told whether they themselves were heard, not whether everybody was
 BACK = timedelta(days=14)  # how far a digest looks back for copies, usual windows, hot spots and open questions
 
 
@@ -64,7 +70,20 @@ def coverage(
     rows = counting.rows(store, since, until, by=by, narrow=narrow, health=health, clusters=clusters(config))
     outlet = narrow.get("outlet")
     read = volumes.totals(store, since, until, by=by, outlet=outlet if isinstance(outlet, str) else "")
-    return with_read(rows, read, by=by)
+    rows = with_read(rows, read, by=by)
+    return _own_health(store, config, rows, span=(since, until), by=by) if by in OWN_HEALTH else rows
+
+
+def _own_health(store: Store, config: Config, rows: Sequence[Coverage], *, span: tuple[date, date], by: str) -> list[Coverage]:
+    """The rows, whose keys are outlets, publishers or classes, with the share of the looks at their own sources that were good."""
+    looks = visits.looks(store, *span)
+    sums: dict[str, tuple[int, int]] = {}
+    for source in config.sources:
+        good, many = looks.get(source.id, (0, 0))
+        so_far = sums.get(OWN_HEALTH[by](source), (0, 0))
+        sums[OWN_HEALTH[by](source)] = so_far[0] + good, so_far[1] + many
+    shares = {key: good / many for key, (good, many) in sums.items() if many}
+    return [replace(row, health=shares.get(row.key)) for row in rows]
 
 
 def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:

@@ -10,8 +10,12 @@ from monitor.clock import moment_of
 from monitor.config import Config
 from monitor.effect import Effect, effect, spans
 from monitor.figures import Counted
+from monitor.hearing import REACH
 from monitor.lift import Piece
+from monitor.movement import Volume
+from monitor.panel import calm
 from monitor.store import Store, counts, visits, wording
+from monitor.store.volumes import volumes
 
 
 def campaigns(config: Config) -> list[Campaign]:
@@ -27,14 +31,15 @@ def measured(store: Store, config: Config, campaign: Campaign, *, today: date) -
     both = spans(campaign, today)
     if not both:
         return effect(campaign, [], today=today, health={})
-    found = {item.id: item for span in both for item in _counted(store, span)}
-    first, last = min(both[1][0], both[0][0]), both[0][1]
+    start = calm(both[1])[0] - timedelta(weeks=1)  # a week more: without the day that still runs the days before are others
+    windows = [both[0], (start, both[1][1])] if campaign.baseline else [(start, both[0][1])]
+    found = {item.id: item for span in windows for item in _counted(store, span)}
     return effect(
         campaign,
         _pieces(store, campaign, list(found.values())),
         today=today,
-        health=visits.health(store, first, last, sources=query.public(config)),
-        young=_young(store, both[1][0]),
+        health=visits.health(store, start, both[0][1], sources=query.public(config)),
+        volumes=list({one for span in windows for one in _read(store, config, span)}),
         clusters=query.clusters(config),
     )
 
@@ -43,22 +48,22 @@ def _counted(store: Store, span: Days) -> list[Counted]:
     return counts.counted(store, moment_of(span[0]), moment_of(span[1] + timedelta(days=1)))
 
 
+def _read(store: Store, config: Config, span: Days) -> list[Volume]:
+    """What was read in a span, in the weeks before and on the day after, by which it is known who was heard in it."""
+    return volumes(store, span[0] - timedelta(days=REACH), span[1] + timedelta(days=1), sources=query.public(config))
+
+
 def _pieces(store: Store, campaign: Campaign, found: list[Counted]) -> list[Piece]:
-    """The articles and posts with their sources, and which messages those carry that the campaign is about; no reader comments."""
-    origins = wording.origins(store, [item.id for item in found])
-    near = {item.id for item in found if _is_near(campaign, item)}
+    """The articles and posts, and which messages those carry that the campaign is about; no reader comments."""
+    near = {item.id for item in found if item.is_article and _is_near(campaign, item)}
     words, benefits, rules = (Phrases(phrases) for phrases in (campaign.words, campaign.benefits, campaign.rules))
     marks = {
         number: (not campaign.words or words.stand_in(text), benefits.stand_in(text), rules.stand_in(text))
         for number, text in wording.documents(store, sorted(near))
     }
-    pieces = []
-    for item in found:
-        source, kind = origins.get(item.id, ("", ""))
-        if kind != "comment":
-            ours, gains, duties = marks.get(item.id, (False, False, False))
-            pieces.append(Piece(item=item, source=source, ours=ours, benefits=gains, rules=duties))
-    return pieces
+    none = (False, False, False)
+    made = [(item, *marks.get(item.id, none)) for item in found if item.is_article]
+    return [Piece(item=item, ours=ours, benefits=gains, rules=duties) for item, ours, gains, duties in made]
 
 
 def _is_near(campaign: Campaign, item: Counted) -> bool:
@@ -68,10 +73,3 @@ def _is_near(campaign: Campaign, item: Counted) -> bool:
         and (not campaign.places or bool(set(campaign.places) & set(item.places)))
         and (not campaign.outlets or item.outlet in campaign.outlets or item.publisher in campaign.outlets)
     )
-
-
-def _young(store: Store, first: date) -> set[str]:
-    """The sources that began to be read after ``first``, where others were read before them."""
-    begun = visits.first_days(store)
-    start = min(begun.values(), default=first)
-    return {source for source, day in begun.items() if day > max(start, first)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from monitor.clock import moment_of
-from monitor.coverage import coverage, each_day
+from monitor.coverage import coverage, each_day, publicity
 from monitor.figures import Coverage
 from monitor.store import Store, counts, rollup
 
@@ -39,5 +39,4 @@ def rows(
         days = {day: day.isoformat() for day in each_day(first, last)}
         return [replace(kept.get(key, none), key=key, health=health.get(day)) for day, key in days.items()]
     found = counts.counted(store, moment_of(first), moment_of(last + timedelta(days=1)), **narrow)
-    outside = [item for item in found if item.category != "owned"]
-    return coverage(outside, by=by, days=(first, last), health=health, topic=topic, clusters=clusters)
+    return coverage(publicity(found), by=by, days=(first, last), health=health, topic=topic, clusters=clusters)

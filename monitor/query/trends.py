@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,11 +11,12 @@ from monitor import lunar, places
 from monitor import trends as arithmetic
 from monitor.clock import moment_of
 from monitor.config import Config
-from monitor.coverage import BY, TIMES, coverage, keys
+from monitor.coverage import BY, TIMES, coverage, keys, publicity
 from monitor.errors import UsageError
-from monitor.figures import Counted
-from monitor.hearing import REACH, heard_days, made_whole, totals, with_read
-from monitor.movement import Against, Trend, Voice, Volume
+from monitor.figures import Counted, Coverage
+from monitor.hearing import REACH, Heard, heard_days, made_whole, steady, totals, with_read
+from monitor.movement import Trend, Voice, Volume
+from monitor.panel import Panel, calm
 from monitor.query import check_range, clusters, labels, public
 from monitor.registry import nearest
 from monitor.store import Store, counts, visits
@@ -41,7 +43,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Read:
-    """What of the store answers: counted articles without the agency's own, all that was read, and who was heard."""
+    """What of the store answers: publicity, all that was read (and on the day after), and the agency's own articles."""
 
     items: Sequence[Counted]
     volumes: Sequence[Volume]
@@ -70,24 +72,25 @@ def trends(
     asked = _asked(store, config, by=by, of=of, spans=(since, until), wanted=wanted)
     back = arithmetic.before(*asked.now)
     year, kind = _year(asked.now)
-    start = min(asked.first - 2 * _BACK, back[0] - _BACK)
+    start = min(asked.first - 2 * _BACK, calm(back)[0] - _BACK)
     recent = _read(store, config, (start, asked.last), asked.narrow)
-    older = _read(store, config, (year[0] - _BACK, year[1] + _BACK), asked.narrow)
-    heard = heard_days([*recent.volumes, *(one for one in older.volumes if one.day < start)])
-    spans = {"before": (back, recent), kind: (year, older)}
-    now = recent.within(asked.now)
-
-    def compared(name: str, key: str | None = None) -> Against:
-        span, there = spans[name]
-        kept = [items if key is None else _of_key(items, asked.of, key, config) for items in (now, there.within(span))]
-        return arithmetic.against(kept[0], kept[1], kind=name, spans=(asked.now, span), heard=heard)
-
-    found = Trend(by=by, of=of, first=asked.first, last=asked.last, now=asked.now, against=tuple(map(compared, spans)))
+    older = _read(store, config, (calm(year)[0] - _BACK, year[1] + _BACK), asked.narrow)
+    heard = heard_days([*recent.volumes, *(one for one in older.volumes if one.day < start)], last=asked.last)
+    now, panel = recent.within(asked.now), Panel(heard, (asked.now, back))
+    both = [*now, *recent.within(calm(back))]
+    compared = (
+        arithmetic.against(both, kind="before", panel=panel),
+        arithmetic.against(
+            {*now, *older.within(calm(year))}, kind=kind, panel=Panel(heard, (asked.now, year))
+        ),  # both may share days
+    )
+    found = Trend(by=by, of=of, first=asked.first, last=asked.last, now=asked.now, against=compared)
     found = replace(found, owned=sum(asked.first <= item.day <= asked.last for item in recent.owned))
-    if of:
-        rows = _voices(now, recent, asked, config=config)
-        return replace(found, voices=tuple(replace(row, before=compared("before", row.count.key)) for row in rows))
-    return _series(store, config, found, asked=asked, recent=recent)
+    if not of:
+        return _series(store, config, found, asked=asked, recent=recent)
+    rows, each = _voices(now, recent, asked, config=config), _by_key(both, of, config)
+    changes = [arithmetic.against(each.get(row.count.key, []), kind="before", panel=panel) for row in rows]
+    return replace(found, voices=tuple(replace(row, before=change) for row, change in zip(rows, changes, strict=True)))
 
 
 def _asked(
@@ -127,13 +130,14 @@ def _year(now: Span) -> tuple[Span, str]:
 def _read(store: Store, config: Config, span: Span, narrow: Narrow) -> Read:
     found = counts.counted(store, moment_of(span[0]), moment_of(span[1] + timedelta(days=1)), **narrow)
     outlet = narrow.get("outlet")
-    all_read = volumes(store, *span, outlet=outlet if isinstance(outlet, str) else "", sources=public(config))
-    owned = [item for item in found if item.category == "owned"]
-    return Read([item for item in found if item.category != "owned"], all_read, owned)
+    after = span[1] + timedelta(days=1)  # it says whether who was heard on the last day was so up to its end
+    all_read = volumes(store, span[0], after, outlet=outlet if isinstance(outlet, str) else "", sources=public(config))
+    owned = [item for item in found if item.category == "owned" and item.is_article]
+    return Read(publicity(found), all_read, owned)
 
 
 def _series(store: Store, config: Config, found: Trend, *, asked: Asked, recent: Read) -> Trend:
-    heard = heard_days(recent.volumes)
+    heard = heard_days(recent.volumes, last=asked.last)
     began = min((days[0] for days in heard.values() if days), default=asked.last)
     begin = min(max(asked.first, began), asked.last)
     span = (begin - 2 * _BACK, asked.last)
@@ -142,13 +146,21 @@ def _series(store: Store, config: Config, found: Trend, *, asked: Asked, recent:
     items = recent.within(span)
     days = coverage(items, by="day", days=span, health=health, topic=topic if isinstance(topic, str) else "")
     days = made_whole(with_read(days, totals(recent.volumes, by="day"), by="day"), recent.items, heard)
-    shown = [row for row in days if row.key >= begin.isoformat()]
     made = arithmetic.points(days, recent.within((begin, asked.last)), by=asked.by, first=begin, heard=heard)
     if asked.by != "day":
-        kept = [one for one in recent.volumes if one.day >= begin]
+        kept = [one for one in recent.volumes if begin <= one.day <= asked.last]
         rows = with_read([one.count for one in made], totals(kept, by=asked.by), by=asked.by)
         made = [replace(one, count=row) for one, row in zip(made, rows, strict=True)]
-    return replace(found, points=tuple(made), slope=arithmetic.slope(shown) if asked.by != "month" else None)
+    slope = arithmetic.slope(_steady(recent, heard, (begin, asked.last))) if asked.by != "month" else None
+    return replace(found, points=tuple(made), slope=slope)
+
+
+def _steady(recent: Read, heard: Heard, span: Span) -> list[Coverage]:
+    """The days of a span by the sources that were heard all the way: who came or went makes no trend."""
+    known = steady(heard, *span)
+    items = [item for item in recent.items if (item.source or item.outlet) in known]
+    inside = [item for item in items if span[0] <= item.day <= span[1]]
+    return made_whole(coverage(inside, by="day", days=span), items, known)
 
 
 def _voices(now: Sequence[Counted], recent: Read, asked: Asked, *, config: Config) -> list[Voice]:
@@ -160,8 +172,12 @@ def _voices(now: Sequence[Counted], recent: Read, asked: Asked, *, config: Confi
     return [replace(row, count=one) for row, one in zip(rows, made, strict=True)]
 
 
-def _of_key(items: Sequence[Counted], of: str, key: str, config: Config) -> list[Counted]:
-    return [item for item in items if key in (keys(item, of, clusters(config)) or ("",))]
+def _by_key(items: Sequence[Counted], of: str, config: Config) -> Mapping[str, list[Counted]]:
+    groups, found = clusters(config), defaultdict[str, list[Counted]](list)
+    for item in items:
+        for key in keys(item, of, groups) or ("",):
+            found[key].append(item)
+    return found
 
 
 def _months_back(day: date, months: int) -> date:

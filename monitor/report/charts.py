@@ -18,7 +18,7 @@ from monitor.records import record
 
 WIDTH, HEIGHT, FOOT = 640, 150, 30  # units of the drawing
 MANY = 14  # bars above which letters shrink and only some are named
-NEW = "▲"  # from here on more sources were read
+NEW, GONE = "▲", "▼"  # from here on more sources were read, or fewer
 _BAR, _NEGATIVE, _LINE, _MIDDLE = "#9db8d2", "#b3402a", "#5b6670", "#1f5a8a"
 _PATTERNS = (
     '<defs><pattern id="unheard" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">'
@@ -39,7 +39,7 @@ class Bar:
     gap: bool = False
     middle: float | None = None
     digits: int = 0  # of its number
-    mark: str = ""  # why it may be low or high: Tết, another holiday, NEW
+    mark: str = ""  # why it may be low or high: Tết, another holiday, NEW, GONE
 
     @property
     def top(self) -> float:
@@ -102,7 +102,7 @@ def _bar_of(one: Point, by: str) -> Bar:
 def _mark(one: Point, by: str) -> str:
     if any("Nguyên Đán" in name for name in one.holidays):
         return "Tết"
-    return "lễ" if by == "day" and one.holidays else NEW if one.joined else ""
+    return "lễ" if by == "day" and one.holidays else NEW if one.joined else GONE if one.parted else ""
 
 
 def _drawing(bars: Sequence[Bar], *, title: str, told: str, size: int, inside: str = "", head: bool = False) -> str:
@@ -174,8 +174,8 @@ def _legend(bars: Sequence[Bar]) -> str:
     if any(one.middle is not None for one in bars):
         shown.append((_MIDDLE, "mức giữa 7 ngày"))
     parts, x, y = [], 4, HEIGHT + 2 * FOOT - 14
-    if any(one.mark == NEW for one in bars):
-        shown.append(("none", f"{NEW} thêm nguồn mới"))
+    marks = {one.mark for one in bars}
+    shown += [("none", words) for mark, words in ((NEW, f"{NEW} thêm nguồn"), (GONE, f"{GONE} bớt nguồn")) if mark in marks]
     for paint, words in shown:
         parts.append(f'<rect x="{x}" y="{y - 9}" width="12" height="10" fill="{paint}"/>')
         parts.append(f'<text x="{x + 16}" y="{y}" font-size="11" fill="{_LINE}">{words}</text>')

@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from monitor.clock import day_of, for_people, moment_of
-from monitor.coverage import count, coverage, each_day
-from monitor.figures import Condition, Coverage, Digest, Figure, Section, Story
+from monitor.coverage import count, coverage, publicity
+from monitor.figures import Condition, Counted, Coverage, Digest, Figure, Section, Story
 from monitor.heard import Rules
 from monitor.hearing import heard_days, made_whole, totals, with_read
 from monitor.matters import Matter
@@ -66,7 +66,7 @@ def window(day: date, now: datetime, hour: str) -> tuple[datetime, datetime]:
 
 def compose(material: Material, *, day: date, since: datetime, until: datetime) -> Digest:
     """The digest of ``day`` from everything seen between ``since`` and ``until``; sections without content are left out."""
-    stories = stories_of(material.articles, since, until)
+    stories = stories_of((item for item in material.articles if item.article.kind != "comment"), since, until)
     outside = [story for story in stories if not is_owned(story)]
     windows = _earlier(material, since, until)
     items = [item for story in outside for item in inside(story, since, until)]
@@ -102,13 +102,13 @@ def _first(stories: Iterable[Story], material: Material, wanted: Callable[[Story
     return tuple(story for story in stories if wanted(story))[: material.headlines]
 
 
-def _earlier(material: Material, since: datetime, until: datetime) -> list[list[TaggedArticle]]:
+def _earlier(material: Material, since: datetime, until: datetime) -> list[list[Counted]]:
     """What the same hours of the days before brought, for those days on which most sources were heard."""
     found = []
     for back in range(1, material.usual + 1):
         begin, end = since - timedelta(days=back), until - timedelta(days=back)
         if material.health.get(day_of(begin + (end - begin) / 2), 0.0) >= HEARD:
-            found.append([item for item in material.articles if begin <= seen(item) < end and item.article.category != "owned"])
+            found.append(publicity(counted(item) for item in material.articles if begin <= seen(item) < end))
     return found
 
 
@@ -117,19 +117,19 @@ def _figure(
     title: str,
     items: Sequence[TaggedArticle],
     *,
-    windows: Sequence[Sequence[TaggedArticle]],
+    windows: Sequence[Sequence[Counted]],
     stories: Sequence[Story],
 ) -> Figure:
     row = count(label, [counted(item) for item in items], topic=label)
     if len(windows) < ENOUGH:
         return Figure(label=label, title=title, count=row, stories=tuple(stories))
-    each = [len({item.article.story for item in window if not label or label in item.labels("topic")}) for window in windows]
+    each = [count("", [item for item in window if not label or label in item.topics]).stories for window in windows]
     usual = sum(each) / len(each)
     return Figure(label=label, title=title, count=row, usual=usual, stories=tuple(stories))
 
 
 def _by_topic(
-    material: Material, stories: Sequence[Story], *, windows: Sequence[Sequence[TaggedArticle]], span: tuple[datetime, datetime]
+    material: Material, stories: Sequence[Story], *, windows: Sequence[Sequence[Counted]], span: tuple[datetime, datetime]
 ) -> list[Figure]:
     """One figure a topic that the window holds, the most stories first, with its stories, the loudest first."""
     found = []
@@ -180,8 +180,8 @@ def _silent(found: Sequence[Condition]) -> Section:
 def _days(material: Material, day: date) -> tuple[Coverage, ...]:
     """The counts of the last ten days, the day itself included, made whole where sources were not heard; owned media left out."""
     span = (day - timedelta(days=9), day)
-    items = [counted(item) for item in material.articles if item.article.category != "owned"]
-    kept = [item for item in items if item.day in set(each_day(*span))]
+    items = publicity(map(counted, material.articles))
+    kept = [item for item in items if span[0] <= item.day <= span[1]]
     rows = coverage(kept, by="day", days=span, health=material.health)
     if not material.volumes:
         return tuple(rows)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 
+from monitor.clock import period_of
 from monitor.hearing import KEYED
 from monitor.lunar import tet_share
-from monitor.movement import Against, Point, Trend, Voice
+from monitor.movement import Against, Point, Trend
 from monitor.report.formats import decimal
 from monitor.trends import FEW
 
@@ -23,6 +24,8 @@ CLASS_NAMES = {
 }
 KEYS = {"outlet": "báo", "publisher": "cơ quan báo", "class": "loại nguồn", "place": "nơi", "province": "tỉnh từ 1/7/2025",
         "cluster": "cụm", "topic": "chủ đề", "law": "văn bản"}  # fmt: skip
+TET = 0.1  # of days, the part in the season of Tết from which what is said of them is doubtful
+BY_TET = "Hai kỳ khác nhau về ngày Tết: đừng kết luận vội."
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 _BLOCKS, _WIDE = ("█", "░"), 16  # what was read, and what the silent sources would have brought
 Cell = str | int | float | None
@@ -57,8 +60,8 @@ def points_table(trend: Trend) -> tuple[list[str], list[list[Cell]]]:
             whole = f"≈{whole}"
         publishers = f"{row.publishers}/{row.read_publishers}"
         rows.append(
-            [_name(one, trend.by), row.articles, row.stories, publishers, row.read, _number(row.per_thousand),
-             whole, *map(_number, added), tone(row.tone, one.tone), _share(row.heard), _blocks(one, top), "; ".join(_notes(one))]
+            [period_name(one.first, one.last, trend.by), row.articles, row.stories, publishers, row.read, rate(row.per_thousand),
+             whole, *map(rate, added), tone(row.tone, one.tone), _share(row.heard), _blocks(one, top), "; ".join(_notes(one))]
         )  # fmt: skip
     return head, rows
 
@@ -73,10 +76,11 @@ def voices_table(trend: Trend, titles: Mapping[str, str]) -> tuple[list[str], li
         row = one.count
         low, high = (decimal(100 * bound, 0) for bound in one.interval)
         publishers = row.publishers if own else f"{row.publishers}/{row.read_publishers}"
-        read: list[Cell] = [row.read, _number(row.per_thousand)] if own else []
+        read: list[Cell] = [row.read, rate(row.per_thousand)] if own else []
         before = percent(one.before) if one.before and one.before.sources else "–"  # why is said once, under the table
-        rows.append([_key(one, trend.of, titles), f"{decimal(100 * one.share, 1)} %", f"{low}–{high} %", row.articles, row.stories,
-                     publishers, *read, tone(row.tone, one.tone), before])  # fmt: skip
+        name, share = key_name(row.key, trend.of, titles), f"{decimal(100 * one.share, 1)} %"
+        told = tone(row.tone, one.tone)
+        rows.append([name, share, f"{low}–{high} %", row.articles, row.stories, publishers, *read, told, before])
     return head, rows
 
 
@@ -93,9 +97,12 @@ def sentences(trend: Trend) -> Iterator[str]:
     if trend.slope:
         middle, low, high = (f"{value:+.1f}".translate(str.maketrans("-.", "−,")) for value in trend.slope)
         sure = "" if trend.slope[1] > 0 or trend.slope[2] < 0 else ", chưa rõ tăng hay giảm"
-        yield f"Xu hướng cả đoạn: qua mỗi tuần, số bài một ngày {middle} ({low} … {high}){sure}."
-    if any(one.joined for one in trend.points):
-        yield "Có nguồn mới đọc trong đoạn này: số bài có thể tăng chỉ vì đọc thêm; các phép so sánh ở trên đã bỏ nguồn mới ra."
+        rest = "; trong đoạn có Tết, đừng kết luận vội" if tet_share(trend.points[0].first, trend.last) >= TET else ""
+        yield f"Xu hướng cả đoạn: qua mỗi tuần, số bài một ngày {middle} ({low} … {high}){sure}{rest}."
+    came, went = (any(getattr(one, name) for one in trend.points) for name in ("joined", "parted"))
+    if came or went:
+        who = " và ".join(words for words, there in (("nguồn mới đọc", came), ("nguồn đã thôi đọc", went)) if there)
+        yield f"Đoạn này có {who}: số ở bảng lên xuống có khi chỉ vì thế. Các phép so sánh và xu hướng ở trên đã bỏ nguồn ấy ra."
     yield f"Trang của ngành: {decimal(trend.owned, 0)} bài từ {_day(trend.first)} đến {_day(trend.last)}, không tính vào các số trên."
 
 
@@ -132,10 +139,16 @@ def tone(value: float | None, interval: tuple[float, float] | None) -> str:
     return f"{middle} ({low} … {high})"
 
 
+def differ_by_tet(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    """Whether of two spans one lies in the season of Tết by a tenth of its days more than the other."""
+    return abs(tet_share(*one) - tet_share(*other)) >= TET
+
+
 def chart_title(trend: Trend, told: str) -> str:
     """The heading of a drawing of a series."""
     every = {"day": "", "week": ", theo tuần", "month": ", theo tháng"}[trend.by]
-    return f"Số bài mỗi ngày{every}{f' ({told})' if told else ''}, {_day(trend.first)} – {_day(trend.last)}"
+    first = trend.points[0].first if trend.points else trend.first
+    return f"Số bài mỗi ngày{every}{f' ({told})' if told else ''}, {_day(first)} – {_day(trend.last)}"
 
 
 def _compared(one: Against, now: tuple[date, date]) -> str:
@@ -148,21 +161,25 @@ def _compared(one: Against, now: tuple[date, date]) -> str:
     if one.now is None or one.then is None:
         return f"{words}{percent(one)}."
     left = f", bỏ ra {one.left_out} nguồn" if one.left_out else ""
-    rest = abs(tet_share(*now) - tet_share(one.first, one.last)) >= 0.1
-    rates = f"{_number(one.now)} bài một ngày, trước là {_number(one.then)}"
+    rest = differ_by_tet(now, (one.first, one.last))
+    rates = f"{rate(one.now)} bài một ngày, trước là {rate(one.then)}"
     return f"{words}{rates}; {percent(one)}. Tính trên {one.sources} nguồn đọc được ở cả hai kỳ{left}." + (
-        " Hai kỳ khác nhau về ngày Tết: đừng kết luận vội." if rest else ""
+        f" {BY_TET}" if rest else ""
     )
 
 
-def _name(one: Point, by: str) -> str:
+def period_name(first: date, last: date, by: str) -> str:
+    """A day, week or month as officers read it, with its days where they are not all of it.
+
+    >>> period_name(date(2026, 11, 16), date(2026, 11, 22), "week"), period_name(date(2026, 11, 1), date(2026, 11, 20), "month")
+    ('tuần 47/2026', '11/2026 (01/11–20/11)')
+    """
     if by == "day":
-        return f"{_WEEKDAYS[one.first.weekday()]} {_day(one.first)}"
-    name = f"tuần {one.count.key[-2:]}/{one.count.key[:4]}" if by == "week" else f"{one.first:%m/%Y}"
-    whole = {"week": one.last.weekday() == 6 and one.first.weekday() == 0, "month": one.first.day == 1 and _ends_month(one.last)}[
-        by
-    ]
-    return name if whole else f"{name} ({one.first:%d/%m}–{one.last:%d/%m})"
+        return f"{_WEEKDAYS[first.weekday()]} {_day(first)}"
+    key, day = period_of(first, by), timedelta(days=1)
+    whole = period_of(first - day, by) != key != period_of(last + day, by)
+    name = f"tuần {key[-2:]}/{key[:4]}" if by == "week" else f"{first:%m/%Y}"
+    return name if whole else f"{name} ({first:%d/%m}–{last:%d/%m})"
 
 
 def _notes(one: Point) -> Iterator[str]:
@@ -171,6 +188,8 @@ def _notes(one: Point) -> Iterator[str]:
     yield from one.holidays[:1] if len(one.holidays) == 1 else ([f"{one.holidays[0]} …"] if one.holidays else [])
     if one.joined:
         yield f"thêm {len(one.joined)} nguồn"
+    if one.parted:
+        yield f"từ đây thôi bù {len(one.parted)} nguồn đã im lâu"
     if one.silent:
         yield f"không đọc được {', '.join(one.silent[:2])}" + (f" và {len(one.silent) - 2} nguồn" if len(one.silent) > 2 else "")
 
@@ -183,9 +202,10 @@ def _blocks(one: Point, top: float) -> str:
     return "?" if one.count.estimate is None else _BLOCKS[0] * solid + _BLOCKS[1] * (end - solid)
 
 
-def _key(one: Voice, of: str, titles: Mapping[str, str]) -> str:
+def key_name(key: str, of: str, titles: Mapping[str, str]) -> str:
+    """The key of a row by outlet, class, place, topic … as officers read it."""
     names = {"topic": titles, "class": CLASS_NAMES}.get(of, {})
-    return names.get(one.count.key, one.count.key) or ("ngoài các cụm" if of == "cluster" else "không rõ")
+    return names.get(key, key) or ("ngoài các cụm" if of == "cluster" else "không rõ")
 
 
 def _signed(value: float) -> str:
@@ -193,7 +213,8 @@ def _signed(value: float) -> str:
     return f"{'−' if round(100 * value) < 0 else '+'}{number} %" if value != float("inf") else "+∞ %"
 
 
-def _number(value: float | None) -> str:
+def rate(value: float | None) -> str:
+    """A rate with one decimal, a small one with two; a dash for none."""
     return "–" if value is None else decimal(value, 2 if 0 < value < 1 else 1)
 
 
@@ -207,9 +228,3 @@ def _day(day: date) -> str:
 
 def _length(one: Point) -> int:
     return (one.last - one.first).days + 1
-
-
-def _ends_month(day: date) -> bool:
-    from datetime import timedelta
-
-    return (day + timedelta(days=1)).day == 1

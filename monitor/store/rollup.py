@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, text
 
-from monitor.coverage import count, is_article
+from monitor.coverage import count
 from monitor.figures import Counted, Coverage
 from monitor.store.database import Store
 from monitor.store.schema import articles, counted, daily, published, tags
@@ -127,7 +127,9 @@ def renew(connection: Connection, days: Iterable[date]) -> None:
 def tallies(items: Iterable[Counted]) -> list[dict[str, Any]]:
     """The rows of ``daily`` that these articles make."""
     groups: dict[tuple[str, str, date, int], list[Counted]] = defaultdict(list)
-    for item in filter(is_article, items):
+    for item in items:
+        if not item.is_article:
+            continue
         keys = [("", ""), *(("topic", topic) for topic in item.topics), *(("place", place) for place in item.places)]
         keys += [("outlet", name) for name in {item.outlet, item.publisher}]  # a house is asked for by its name as an outlet is
         for kind, label in keys:

@@ -47,6 +47,14 @@ def health(store: Store, first: date, last: date, *, sources: set[str] | None = 
         return {day: float(good) / float(count) for day, good, count in connection.execute(query) if count}
 
 
+def looks(store: Store, first: date, last: date) -> dict[str, tuple[int, int]]:
+    """How many looks at each source found a living feed from ``first`` to ``last`` day, and how many there were, by source id."""
+    sums = [func.sum(source_days.c[name]) for name in ("good", "visits")]
+    query = select(source_days.c.source, *sums).where(source_days.c.day.between(first, last)).group_by(source_days.c.source)
+    with store.read() as connection:
+        return {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(query)}
+
+
 def days(store: Store, source: str) -> list[tuple[date, int, int, int, int]]:
     """The days of a source, oldest first: (day, visits, good, unchanged, new articles)."""
     columns = [source_days.c[name] for name in ("day", "visits", "good", "unchanged", "articles")]
@@ -67,13 +75,6 @@ def heard(store: Store, sources: Collection[str], *, first: date, last: date) ->
             for source, day in connection.execute(select(source_days.c.source, source_days.c.day).where(chunk & good)):
                 found[source].add(day)
     return found
-
-
-def first_days(store: Store) -> dict[str, date]:
-    """The first day on which each source was found living, by source id."""
-    query = select(source_days.c.source, func.min(source_days.c.day)).where(source_days.c.good > 0).group_by(source_days.c.source)
-    with store.read() as connection:
-        return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def is_new(connection: Connection, source: str) -> bool:

@@ -20,14 +20,3 @@ def documents(store: Store, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
             rows = connection.execute(select(*columns).where(articles.c.id.in_(ids[at : at + _AT_ONCE]))).all()
         for row in rows:
             yield row.id, "\n".join(part for part in (row.title, row.lead, row.text) if part)
-
-
-def origins(store: Store, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """The source and the kind (news, post, comment) of every article of ``ids`` that there is, by its id."""
-    columns = [articles.c[name] for name in ("id", "source", "kind")]
-    found: dict[int, tuple[str, str]] = {}
-    with store.read() as connection:
-        for at in range(0, len(ids), 500):
-            query = select(*columns).where(articles.c.id.in_(ids[at : at + 500]))
-            found |= {row.id: (row.source, row.kind) for row in connection.execute(query)}
-    return found
