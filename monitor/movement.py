@@ -90,8 +90,8 @@ class Voice:
 class Trend:
     """How something went: points in order of time, or rows by share; and the span ``now`` against those before it.
 
-    ``slope`` is how many articles a day more there are a week later, with its interval; ``owned`` how many articles of the agency's own
-    media are counted nowhere else.
+    ``slope`` is how many articles a day more there are a week later, with its interval, by the sources heard all the way; ``owned`` how
+    many articles of the agency's own media are counted nowhere else.
     """
 
     by: str

@@ -150,6 +150,22 @@ def test_coverage_by_anything_is_what_a_plain_recount_gives(store, config):
     agree()
 
 
+def test_a_row_by_outlet_publisher_or_class_tells_whether_its_own_sources_were_heard(store, config):
+    keep(store, article(1, published=NOON, outlet="Báo A", publisher="Nhà Một", category="local", source="0/home"))
+    keep(store, article(2, published=NOON, outlet="Báo C", category="local", title="Khác", source="2/home"))
+    with store.write() as connection:
+        for at, outcome in enumerate(["ok", "failed", "failed", "ok"]):
+            visits.keep(store, connection, visit(f"{at}/home", outcome=outcome), articles=1)
+    health = {
+        row.key: row.health
+        for by in ("outlet", "publisher", "class")
+        for row in asked(store, config, by=by, since=FIRST, until=LAST)
+    }
+    assert health == {"Báo A": 1.0, "Báo C": 0.0, "Nhà Một": 0.5, "local": pytest.approx(1 / 3)}
+    (row,) = asked(store, config, by="topic", since=FIRST, until=LAST)
+    assert row.health == pytest.approx(1 / 3)  # of all that are no owned media and no aggregators
+
+
 @pytest.mark.parametrize("by", BY)
 def test_the_table_and_the_document_say_the_same(store, store_url, monkeypatch, by):
     monkeypatch.setenv("MONITOR_STORE", store_url)
