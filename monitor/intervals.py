@@ -7,6 +7,7 @@ Copies of one text are one opinion: where articles stand in clusters, ``effectiv
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
 from collections.abc import Collection, Sequence
 from statistics import median
@@ -76,7 +77,7 @@ def odds(now: float, then: float, others: tuple[float, float]) -> Interval:
     added to each). The upper bound is infinite where nothing was counted then, or of others now.
 
     >>> [round(bound, 2) for bound in odds(60, 30, (100, 100))]
-    [1.18, 3.33]
+    [1.18, 3.32]
     """
     halves = [count + 0.5 for count in (now, others[1], then, others[0])]
     middle = math.log(halves[0] * halves[1] / (halves[2] * halves[3]))
@@ -85,9 +86,10 @@ def odds(now: float, then: float, others: tuple[float, float]) -> Interval:
     return low, math.exp(middle + half) if then and others[0] else math.inf
 
 
-def theil_sen(places: Sequence[float], values: Sequence[float]) -> tuple[float, float, float]:
+def theil_sen(places: Sequence[float], values: Sequence[float], *, spread: float = 1.0) -> tuple[float, float, float]:
     """The median of the slopes between all pairs of points, and its interval (P. K. Sen, JASA 63, 1968), ties as in Kendall's test.
 
+    ``spread`` is by how much the variance is larger than that of points which know nothing of one another, as `persistence` says it.
     ``places`` differ from one another. Written here since loading scipy.stats takes longer than all else that a verb does; a test holds
     the two together. Raises ValueError for fewer than two points.
 
@@ -100,7 +102,29 @@ def theil_sen(places: Sequence[float], values: Sequence[float]) -> tuple[float, 
     pairs = [(at, other) for at in range(size) for other in range(at)]
     slopes = sorted((values[at] - values[other]) / (places[at] - places[other]) for at, other in pairs)
     ties = sum(many * (many - 1) * (2 * many + 5) for many in Counter(values).values())
-    room = Z * math.sqrt((size * (size - 1) * (2 * size + 5) - ties) / 18)
+    room = Z * math.sqrt(spread * (size * (size - 1) * (2 * size + 5) - ties) / 18)
     low = max(round((len(slopes) - room) / 2) - 1, 0)
     high = min(round((len(slopes) + room) / 2), len(slopes) - 1)
     return median(slopes), slopes[low], slopes[high]
+
+
+def persistence(values: Sequence[float]) -> float:
+    """By how much a loud day that makes the next ones loud enlarges the variance of what is reckoned from a series, 1 or more.
+
+    After K. H. Hamed and A. R. Rao, J. Hydrology 204 (1998): 1 + 2 Σ (1 − k/n) ρ(k), of the lags up to the first whose correlation
+    is no more than its error.
+
+    >>> persistence([1, -1, 1, -1, 1, -1]), round(persistence([1, 1, 1, -1, -1, -1] * 3), 1)
+    (1.0, 2.0)
+    """
+    size = len(values)
+    middle = math.fsum(values) / size if size else 0.0
+    rest = [value - middle for value in values]
+    whole, found = math.fsum(one * one for one in rest), 1.0
+    for lag in range(1, size):
+        share = math.fsum(map(operator.mul, rest, rest[lag:])) / whole if whole else 0.0
+        share += (1 + 4 * share) / size  # by so much a short series shows too little of it
+        if share <= 1 / math.sqrt(size):
+            break
+        found += 2 * (1 - lag / size) * share
+    return found

@@ -20,7 +20,7 @@ from monitor.clock import period_of, weeks_before
 from monitor.coverage import count, each_day, keys
 from monitor.figures import Counted, Coverage
 from monitor.hearing import ENOUGH, LEAST, Heard, joined, parted, silent
-from monitor.intervals import effective, ratio, theil_sen, tone, wilson
+from monitor.intervals import effective, persistence, ratio, theil_sen, tone, wilson
 from monitor.lunar import holiday
 from monitor.movement import Against, Point, Voice
 from monitor.panel import Panel, inside
@@ -76,7 +76,8 @@ def weekday_usual(values: Mapping[date, float | None], day: date) -> float | Non
 def slope(days: Sequence[Coverage]) -> tuple[float, float, float] | None:
     """How many articles a day more there are a week later, and its 95 % interval; None where fewer than three weeks could be heard.
 
-    The slope is Theil and Sen's, of what each day stands above or below its weekday's median: one odd week does not turn it.
+    The slope is Theil and Sen's, of what each day stands above or below its weekday's median: one odd week does not turn it. The
+    interval allows for news that goes on for days.
     """
     known = [(date.fromisoformat(row.key), row.estimate) for row in days if row.estimate is not None]
     if len(known) < 3 * ENOUGH:
@@ -86,7 +87,9 @@ def slope(days: Sequence[Coverage]) -> tuple[float, float, float] | None:
         weekdays[day.weekday()].append(value)
     usual = {weekday: median(values) for weekday, values in weekdays.items()}
     weeks = [(day - known[0][0]) / WEEK for day, _ in known]
-    return theil_sen(weeks, [value - usual[day.weekday()] for day, value in known])
+    rest = [value - usual[day.weekday()] for day, value in known]
+    middle = theil_sen(weeks, rest)[0]
+    return theil_sen(weeks, rest, spread=persistence([value - middle * week for week, value in zip(weeks, rest, strict=True)]))
 
 
 def tone_of(row: Coverage, items: Iterable[Counted]) -> tuple[float, float] | None:

@@ -116,3 +116,8 @@ def test_a_slope_lies_in_its_interval_and_is_that_of_scipy(values):
 def test_one_point_has_no_slope():
     with pytest.raises(ValueError, match="two points"):
         intervals.theil_sen([1], [1])
+
+
+@given(st.lists(st.floats(-100, 100) | st.integers(-3, 3), max_size=40))
+def test_persistence_makes_no_slope_more_certain(values):
+    assert 1 <= intervals.persistence(values) < math.inf

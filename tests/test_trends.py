@@ -220,6 +220,23 @@ def test_a_week_of_quiet_sundays_is_no_fall():
     assert trends.slope(rows[:20]) is None
 
 
+@pytest.mark.parametrize("lasting", [1, 4])
+def test_a_level_that_does_not_change_is_seldom_told_as_a_trend_though_news_last_for_days(lasting):
+    chance, told, rounds = default_rng(20261122), 0, 150
+    days = [DAYS[0] + timedelta(days=at) for at in range(84)]
+    for _ in range(rounds):
+        counts = [0] * (len(days) + lasting)
+        for at, day in enumerate(days):
+            for size in chance.geometric(1 / 3, chance.poisson(1 if day.weekday() >= 5 else 3)):
+                for later in chance.integers(0, lasting, size):
+                    counts[at + later] += 1
+        zero = Coverage(key="", articles=0, stories=0, publishers=0)
+        rows = [replace(zero, key=day.isoformat(), estimate=float(counts[at])) for at, day in enumerate(days)]
+        _, low, high = trends.slope(rows)
+        told += low > 0 or high < 0
+    assert told / rounds <= 0.07
+
+
 @pytest.mark.parametrize("by", ["day", "week", "month"])
 def test_a_series_with_an_outage_does_not_dip(by):
     down = set(DAYS[33:37])
