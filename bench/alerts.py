@@ -34,12 +34,11 @@ def walk(watch: Watch, bad: list[Counted], clock: list[datetime], cooldown: time
     """Every alert that was given, as it stood in the end."""
     told: list[Alert] = []
     for now in clock:
-        for matters in (watch.hotspots(now), crises(bad, now, watch.rule)):
-            for one in alerts(told, matters, now, cooldown=cooldown):
-                if one.number is None:
-                    told.append(replace(one, number=len(told)))
-                else:
-                    told[one.number] = one
+        for one in alerts(told, [*crises(bad, now, watch.rule), *watch.hotspots(now)], now, cooldown=cooldown):
+            if one.number is None:
+                told.append(replace(one, number=len(told)))
+            else:
+                told[one.number] = one
     return told
 
 

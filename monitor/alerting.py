@@ -18,27 +18,33 @@ def alerts(standing: Iterable[Alert], matters: Iterable[Matter], now: datetime, 
 
     A matter goes on where it has the label of a standing alert that was hot within ``cooldown``, or half of its stories. It becomes
     graver as an update: from emerging to growing to its peak, or to a crisis. What already cools when it is first seen is not told.
-    A look back changes nothing that was found later. An alert keeps the name under which it was told; of two matters that could be
-    its next step the one of that name is.
+    A look back changes nothing that was found later, nor does a crisis that is known and brings nothing new. An alert keeps the name
+    under which it was told; of two matters that could be its next step the one of that name is.
     """
     recent = sorted((one for one in standing if abs(now - one.updated) <= cooldown), key=lambda one: one.updated, reverse=True)
     taken: dict[int, Alert] = {}
     new: list[Alert] = []
     names = {one.spot.label for one in recent}
     for matter in sorted(matters, key=lambda one: (not one.lead.crisis, not names & _labels(one), -STATES.index(one.lead.state))):
-        place = next((at for at, one in enumerate(recent) if _same(one.spot, matter)), None)
-        if place is None:
-            found = next((one for one in new if _same(one.spot, matter)), None)
-            if found is None and matter.lead.state != "cooling":
-                new.append(Alert(spot=matter.lead, at=now, updated=now, risen=now, gravest=matter.lead.state))
-        elif place not in taken and now >= recent[place].updated:
-            taken[place] = _updated(recent[place], matter, now)
+        same = [at for at, one in enumerate(recent) if _same(one.spot, matter)]
+        free = [at for at in same if at not in taken and now >= recent[at].updated]
+        if not same and matter.lead.state != "cooling" and not any(_same(one.spot, matter) for one in new):
+            new.append(Alert(spot=matter.lead, at=now, updated=now, risen=now, gravest=matter.lead.state))
+        elif free:
+            place = min(free, key=lambda at: recent[at].spot.label not in _labels(matter))
+            if not _is_known(recent[place].spot, matter.lead):
+                taken[place] = _updated(recent[place], matter, now)
     return [*(one for at, one in taken.items() if one != recent[at]), *new]
 
 
 def _same(told: Hotspot, matter: Matter) -> bool:
     """Whether a matter is that of an alert: by a label, or by its stories."""
     return told.label in _labels(matter) or is_same(told, matter.lead)
+
+
+def _is_known(told: Hotspot, spot: Hotspot) -> bool:
+    """Whether a crisis says nothing that was not told: it is found for a while after its last article."""
+    return spot.crisis and told.crisis and set(spot.articles) <= set(told.articles)
 
 
 def _labels(matter: Matter) -> set[str]:

@@ -77,10 +77,10 @@ def tolerated(series: Iterable[Usual], *, chance: float, least: int, window: int
     """The rate a year up to which a series may be called hot by chance, so that all together are no more often than ``chance``.
 
     Counts are whole, and most series so small that no count of ``least`` or more is a matter of chance: what those leave of the
-    allowance is for the others (Tarone, Biometrics 46, 1990). 0 for no series.
+    allowance is for the others (Tarone, Biometrics 46, 1990). A series of which nothing is awaited is never hot and takes none of it.
     """
     steps = []
-    for number, usual in enumerate(series):
+    for number, usual in enumerate(one for one in series if one.mean):
         count = max(least, math.floor(usual.mean) + 1)
         while (rate := a_year(count, usual, window=window)) > chance / 10_000:
             steps.append((rate, number))

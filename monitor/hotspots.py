@@ -2,9 +2,9 @@
 
 The one definition of a hot spot in this house. Every topic, and every topic in every province and cluster of provinces, is held
 against its own baseline (`monitor.baseline`). Copies are one story; owned media, aggregators and sources that were not heard long
-enough are left out. So many series are looked at all the time that each has only its share of the false alerts which an office
-allows itself a year: a third for each of the three kinds of series, shared evenly (a union bound; for the thought see the
-recurrence intervals of Kleinman, Lazarus and Platt, American Journal of Epidemiology 159, 2004).
+enough are left out, and so is what readers write under articles. So many series are looked at all the time that each has only its
+share of the false alerts which an office allows itself a year (`monitor.baseline.tolerated`; for the thought see the recurrence
+intervals of Kleinman, Lazarus and Platt, American Journal of Epidemiology 159, 2004).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cached_property
 
 from monitor import places
 from monitor.baseline import Baseline, Begun, Heard, Usual, a_year, days_since, known, tolerated
-from monitor.coverage import count
+from monitor.coverage import count, is_article
 from monitor.figures import Counted
 from monitor.matters import Hotspot, Matter
 from monitor.records import NOT_PUBLISHERS, record
@@ -34,6 +34,7 @@ Label = tuple[str, str]  # a topic, and a province, a cluster or ""
 class Rule:
     """What makes a hot spot and a crisis: the keys of ``alerts`` in config.yaml; window and history in days.
 
+    ``crisis_late`` is how long after it began to be quiet again a crisis is found, for what came to be known late.
     ``general`` are topics that say how and not what, as that of reforms does: they make one hot spot of unlike matters, so that an
     article counts for them only where it has no other.
     """
@@ -46,6 +47,7 @@ class Rule:
     general: tuple[str, ...] = ()
     crisis_publishers: int = 3
     crisis_within: timedelta = timedelta(minutes=180)
+    crisis_late: timedelta = DAY
 
     @property
     def reach(self) -> timedelta:
@@ -65,7 +67,7 @@ class Watch:
         self.heard, self.rule, self.topics, self.clusters = heard, rule, topics, clusters
         groups: dict[str, list[Counted]] = defaultdict(list)
         for item in sorted(found, key=lambda item: (item.seen, item.id)):
-            if item.category not in NOT_PUBLISHERS:
+            if item.category not in NOT_PUBLISHERS and is_article(item):
                 groups[item.story or f"a{item.id}"].append(item)
         self.stories = list(groups.values())
         self.at = {item.id: days_since(item.seen) for members in self.stories for item in members}
@@ -85,7 +87,7 @@ class Watch:
         if item.id not in self._labels:
             groups = [name for name, members in self.clusters.items() if set(members) & set(item.places)]
             topics = [topic for topic in item.topics if topic not in self.rule.general] or item.topics
-            self._labels[item.id] = [(topic, place) for topic in topics for place in ("", *item.places, *groups)]
+            self._labels[item.id] = [(topic, place) for topic in topics for place in dict.fromkeys(("", *item.places, *groups))]
         return self._labels[item.id]
 
 
@@ -245,21 +247,37 @@ def is_same(one: Hotspot, other: Hotspot) -> bool:
 def crises(bad: Iterable[Counted], now: datetime, rule: Rule) -> list[Matter]:
     """Matters on which enough independent publishers were strongly negative within the time that the rule gives; no baseline is asked.
 
-    ``bad`` are the strongly negative articles. Copies count here: a dispatch that three houses carry is heard three times.
+    ``bad`` are the strongly negative articles; on a topic that one of them praises it counts for nothing. Copies count here: a dispatch
+    that three houses carry is heard three times. The last such time counts, also where it is over: what was published at night may
+    come to be known in the morning.
     """
     groups: dict[Label, list[Counted]] = defaultdict(list)
+    oldest = now - rule.crisis_late - rule.crisis_within
     for item in sorted(bad, key=lambda item: (item.seen, item.id)):
-        if now - rule.crisis_within <= item.seen <= now and item.category not in NOT_PUBLISHERS:
+        if oldest <= item.seen <= now and item.category not in NOT_PUBLISHERS and is_article(item):
             for topic in item.topics:
-                for place in ("", *item.places):
+                for place in ("", *item.places) if item.tone_of(topic) == "negative" else ():
                     groups[topic, place].append(item)
-    found = []
-    for (topic, place), items in groups.items():
-        row = count("", items, topic=topic)
+    return merged(spot for label, items in groups.items() for spot in _crisis(label, items, rule))
+
+
+def _crisis(label: Label, items: Sequence[Counted], rule: Rule) -> Iterator[Hotspot]:
+    """The last stretch in which enough publishers were negative, where there is one; ``items`` are in order of time."""
+    topic, place = label
+    for last in reversed(items):
+        found = [item for item in items if last.seen - rule.crisis_within <= item.seen <= last.seen]
+        row = count("", found, topic=topic)
         if row.publishers >= rule.crisis_publishers:
-            state = "growing" if row.publishers > rule.crisis_publishers else "emerging"
-            ids = tuple(item.id for item in reversed(items))
-            stories = frozenset(item.story or f"a{item.id}" for item in items)
-            found.append(Hotspot(topic=topic, place=place, state=state, since=items[0].day, count=row, usual=None, chance=0.0,
-                                 stories=stories, articles=ids, crisis=True))  # fmt: skip
-    return merged(found)
+            yield Hotspot(
+                topic=topic,
+                place=place,
+                state="growing" if row.publishers > rule.crisis_publishers else "emerging",
+                since=found[0].day,
+                count=row,
+                usual=None,
+                chance=0.0,
+                stories=frozenset(item.story or f"a{item.id}" for item in found),
+                articles=tuple(item.id for item in reversed(found)),
+                crisis=True,
+            )
+            return

@@ -33,8 +33,8 @@ def raise_alerts(found: Iterable[Matter], *, store: "Store", config: Config, now
     from monitor.store import alerts as kept
 
     cooldown = timedelta(seconds=config.span("alerts.cooldown"))
-    made = alerts(kept.since(store, now - cooldown), list(found), now, cooldown=cooldown)
-    for alert in kept.keep(store, made):
+    matters = list(found)
+    for alert in kept.keep(store, lambda told: alerts(told, matters, now, cooldown=cooldown), since=now - cooldown):
         if alert.risen == now:
             yield Tally(what="new alerts" if alert.at == now else "graver alerts")
             yield alert

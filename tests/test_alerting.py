@@ -1,7 +1,10 @@
 """Alerts: a matter is told once, changes as an update, is told again only after it was calm, and no restart tells it twice."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 from hypothesis import given, settings
@@ -82,6 +85,24 @@ def test_a_crisis_on_what_is_known_makes_that_graver():
     assert (one.is_new, replace(one, seen=one.risen).is_new, replace(one, seen=one.at).is_new) == (True, False, True)
 
 
+def test_a_crisis_that_brings_nothing_new_leaves_its_alert_to_what_is_hot():
+    burning = spot(crisis=True, usual=None)
+    (one,) = told((0, [burning]), (0.5, [burning]))
+    assert one.updated == NOON
+    standing, moment = [one], NOON + timedelta(days=0.6)
+    (hot,) = alerts(standing, [*merged([burning]), *merged([spot("growing", stories="abcd")])], moment, cooldown=COOLDOWN)
+    assert (hot.spot.state, hot.spot.crisis, hot.updated, hot.risen) == ("growing", True, moment, moment)
+    graver = replace(burning, state="growing", articles=(*burning.articles, 1), stories=burning.stories | {"a1"})
+    assert alerts(standing, merged([graver]), moment, cooldown=COOLDOWN)[0].risen == moment
+
+
+def test_each_of_two_matters_that_once_shared_stories_keeps_its_own_alert():
+    days = [(0, [spot(stories="abcd"), spot(topic="pension", stories="xyz")])]
+    days += [(day, [spot("peak", stories="abef"), spot("peak", topic="pension", stories="cdx")]) for day in range(1, 20)]
+    fraud, pension = told(*days)
+    assert fraud.updated == pension.updated == NOON + timedelta(days=19)
+
+
 SPOTS = st.lists(
     st.builds(
         spot,
@@ -158,14 +179,22 @@ def test_a_crisis_is_told_without_any_history(desk_on):
     assert (alert.spot.label, alert.spot.crisis, alert.spot.usual) == ("fraud", True, None)
 
 
+def stand(store: Store, found: Hotspot) -> Alert:
+    """The alert of a hot spot, as the store now holds it."""
+    keep(store, article(1))
+    made = Alert(spot=found, at=NOON, updated=NOON, risen=NOON, gravest="emerging")
+    (one,) = kept.keep(store, lambda _: [made], since=NOON)
+    assert one.number
+    return one
+
+
 def test_an_alert_that_was_seen_is_listed_again_only_when_it_has_become_graver(store):
     keep(store, article(1))
-    (one,) = kept.keep(store, [Alert(spot=replace(spot(), articles=(1,)), at=NOON, updated=NOON, risen=NOON, gravest="emerging")])
-    assert one.number
+    one = stand(store, replace(spot(), articles=(1,)))
     kept.acknowledge(store, [one.number], NOON + timedelta(hours=1))
     assert kept.latest(store, limit=9, new=True) == []
     (seen,) = kept.latest(store, limit=9)
-    kept.keep(store, [replace(seen, risen=NOON + timedelta(hours=2), gravest="growing")])
+    kept.keep(store, lambda _: [replace(seen, risen=NOON + timedelta(hours=2), gravest="growing")], since=NOON)
     (graver,) = kept.latest(store, limit=9, new=True)
     assert (graver.number, graver.gravest, graver.seen) == (one.number, "growing", NOON + timedelta(hours=1))
     assert len(kept.latest(store, limit=9)) == 1
@@ -174,10 +203,45 @@ def test_an_alert_that_was_seen_is_listed_again_only_when_it_has_become_graver(s
 def test_an_alert_comes_back_from_the_store_as_it_was_kept(store):
     number = keep(store, article(1))[0].article.id
     given = replace(spot(since=date(2026, 11, 2)), articles=(number,), stories=frozenset({f"a{number}"}))
-    (one,) = kept.keep(store, [Alert(spot=given, at=NOON, updated=NOON, risen=NOON, gravest="emerging")])
+    one = stand(store, given)
     assert one.spot == given
-    assert kept.since(store, NOON) == [one]
-    assert kept.since(store, NOON + timedelta(seconds=1)) == []
+    told: list[list[Alert]] = []
+    for moment in (NOON, NOON + timedelta(seconds=1)):
+        assert kept.keep(store, lambda standing: told.append(standing) or [], since=moment) == []
+    assert told == [[one], []]
+
+
+def test_of_two_machines_that_find_the_same_at_once_one_tells_it(store_url):
+    """Each has a store of its own on one database, and the second begins while the first one decides."""
+    found, meeting = merged([replace(spot(), articles=())]), Barrier(2, timeout=30)
+
+    def look(now: datetime) -> list[Alert]:
+        def decide(standing: list[Alert]) -> list[Alert]:
+            with suppress(BrokenBarrierError):
+                meeting.wait(0.5)  # both would stand here at once if nothing kept them apart
+            return alerts(standing, found, now, cooldown=COOLDOWN)
+
+        with Store.open(store_url) as own:
+            return [one for one in kept.keep(own, decide, since=NOON - COOLDOWN) if one.risen == now]
+
+    with ThreadPoolExecutor(2) as machines:
+        told = [one for found in machines.map(look, (NOON, NOON + timedelta(seconds=1))) for one in found]
+    with Store.open(store_url) as own:
+        assert len(told) == len(kept.latest(own, limit=9)) == 1
+
+
+def test_what_an_officer_acknowledges_while_alerts_are_made_stays_acknowledged(store):
+    one, later = stand(store, replace(spot(), articles=())), NOON + timedelta(minutes=1)
+
+    def decide(standing: list[Alert]) -> list[Alert]:
+        officer.start()
+        officer.join(0.5)
+        return [replace(alert, updated=later) for alert in standing]
+
+    officer = Thread(target=kept.acknowledge, args=(store, [one.number], later))
+    kept.keep(store, decide, since=NOON)
+    officer.join()
+    assert [alert.seen for alert in kept.latest(store, limit=9)] == [later]
 
 
 def test_a_number_that_no_alert_has_is_said_in_one_line(store):

@@ -83,6 +83,23 @@ def test_what_the_agency_says_and_what_aggregators_repeat_is_not_hot():
         assert labels([*calm(), *burst(category=category)]) == []
 
 
+def test_what_readers_write_under_articles_is_not_hot():
+    assert labels([*calm(), *burst(kind="comment")]) == []
+
+
+def test_a_cluster_that_has_the_name_of_a_province_is_counted_once():
+    found = [*calm(), *burst()]
+    look = Watch(found, heard=heard(found), rule=Rule(), topics=TOPICS, clusters={"Cần Thơ": ["Cần Thơ", "Hậu Giang"]})
+    (matter,) = look.hotspots(NOW)
+    assert (matter.lead.label, matter.lead.count.articles, len(matter.lead.articles)) == ("hi_care@Cần Thơ", 8, 8)
+
+
+def test_where_nothing_was_awaited_there_is_an_answer_and_nothing_is_hot():
+    """The one source that ever brought something is silent, and others that were heard all the time bring what they never did."""
+    found = [*(replace(one, source="Báo Một/home") for one in calm()), *burst(outlet="Báo Hai"), *burst(outlet="Báo Ba")]
+    assert labels(found, ears=heard(found, Một=DAYS[:-8]), chance=400) == []
+
+
 def test_one_house_alone_makes_no_hot_spot():
     assert labels([*calm(), *burst(outlet="Báo Một", topic="lump_sum")]) == []
 
@@ -241,6 +258,12 @@ def test_three_houses_strongly_negative_within_three_hours_are_a_crisis_without_
     assert matter.lead.state in STATES
 
 
+def test_a_crisis_counts_what_lies_just_so_far_apart_and_is_told_when_it_comes_to_be_known_later():
+    (matter,) = crises([bad(0, 600 + 180), bad(1, 700), bad(2, 600), bad(0, 300)], NOW, Rule())
+    assert (matter.lead.articles, matter.lead.count.publishers) == ((2, 1, 0), 3)
+    assert crises([bad(n, 700) for n in range(3)], NOW, Rule(crisis_late=timedelta(minutes=500))) == []
+
+
 def test_a_dispatch_that_three_houses_carry_is_a_crisis_too():
     assert crises([bad(n, 10, story="a") for n in range(3)], NOW, Rule())
 
@@ -249,13 +272,19 @@ def test_a_dispatch_that_three_houses_carry_is_a_crisis_too():
     "found",
     [
         [bad(0, 170), bad(1, 90)],
-        [bad(0, 190), bad(1, 90), bad(2, 5)],
+        [bad(0, 180 + 5 + 1 / 60), bad(1, 90), bad(2, 5)],
         [bad(0, 170), bad(1, 90), bad(2, -5)],
         [bad(0, 170), bad(1, 90), bad(3, 5)],
         [bad(0, 170), bad(1, 90), bad(2, 5, category="owned")],
         [bad(0, 170), bad(1, 90), bad(2, 5, topic="fraud")],
+        [bad(0, 170), bad(1, 90), bad(2, 5, kind="comment")],
+        [bad(0, 170), bad(1, 90), bad(2, 5, outlet="Báo Bốn", publisher="Báo Một")],
+        [bad(0, 170), bad(1, 90), bad(2, 5, tones=("hi_care:positive", "fraud:negative"))],
+        [bad(n, 60 * 24 + 200 + n) for n in range(3)],
     ],
-    ids=["two", "too long ago", "not yet out", "one house twice", "the agency itself", "another topic"],
+    ids="two,a second too far apart,not yet out,one house twice,the agency,another topic,a reader,one group,praise,long over".split(
+        ","
+    ),
 )
 def test_less_than_that_is_no_crisis(found):
     assert crises(found, NOW, Rule()) == []

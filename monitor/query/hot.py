@@ -14,7 +14,7 @@ from monitor.config import Config
 from monitor.coverage import each_day
 from monitor.errors import ConfigError
 from monitor.figures import Counted, Figure
-from monitor.hotspots import Rule, Watch, crises
+from monitor.hotspots import DAY, Rule, Watch, crises
 from monitor.matters import Alert, Matter, Shift
 from monitor.query import check_range, clusters, labels, titles
 from monitor.records import NOT_PUBLISHERS, Tag
@@ -36,6 +36,7 @@ def rule(config: Config) -> Rule:
         general=tuple(said["general"]),
         crisis_publishers=said["crisis"]["publishers"],
         crisis_within=timedelta(minutes=said["crisis"]["minutes"]),
+        crisis_late=min(DAY, timedelta(seconds=config.span("alerts.cooldown"))),  # what is found is not forgotten yet
     )
 
 
@@ -61,9 +62,9 @@ def hotspots(store: Store, config: Config, now: datetime) -> list[Matter]:
 
 
 def crisis(store: Store, config: Config, now: datetime) -> list[Matter]:
-    """The matters that are a crisis at a moment."""
+    """The matters that are a crisis at a moment, or were within the last day."""
     asked = rule(config)
-    return crises(negative(store, config, first=now - asked.crisis_within, last=now), now, asked)
+    return crises(negative(store, config, first=now - asked.crisis_late - asked.crisis_within, last=now), now, asked)
 
 
 def negative(store: Store, config: Config, *, first: datetime, last: datetime) -> list[Counted]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, text, update
 
 from monitor.errors import UsageError
 from monitor.figures import Coverage
@@ -19,24 +19,19 @@ _LATEST = (alerts.c.risen.desc(), alerts.c.number.desc())
 _COUNTS = ("articles", "stories", "publishers", "positive", "negative")
 
 
-def keep(store: Store, found: Iterable[Alert]) -> list[Alert]:
-    """The alerts as they now stand, numbered: those without a number are new, the others are changed; all in one transaction."""
-    kept = []
+def keep(store: Store, decide: Callable[[list[Alert]], Iterable[Alert]], *, since: datetime) -> list[Alert]:
+    """What ``decide`` makes of the alerts that were hot at or after ``since``, the latest first: those without a number are new, the
+    others are changed, and all come back numbered.
+
+    One such transaction at a time: of two machines that find the same, the second finds it told, and nothing that an officer
+    acknowledges meanwhile is undone.
+    """
     with store.write() as connection:
-        for alert in found:
-            number = _written(connection, alert)
-            known = set(connection.scalars(select(articles.c.id).where(articles.c.id.in_(alert.spot.articles))))
-            connection.execute(delete(alert_articles).where(alert_articles.c.alert == number))
-            if known:
-                connection.execute(insert(alert_articles), [{"alert": number, "article": one} for one in sorted(known)])
-            kept.append(number)
+        if not store.is_sqlite:
+            connection.execute(text("LOCK TABLE alerts IN SHARE ROW EXCLUSIVE MODE"))
+        standing = _read(connection, select(alerts).where(alerts.c.updated >= since).order_by(*_LATEST))
+        kept = [_written(store, connection, alert) for alert in decide(standing)]
         return _read(connection, select(alerts).where(alerts.c.number.in_(kept)).order_by(alerts.c.number))
-
-
-def since(store: Store, moment: datetime) -> list[Alert]:
-    """The alerts that were hot at or after a moment, the latest first."""
-    with store.read() as connection:
-        return _read(connection, select(alerts).where(alerts.c.updated >= moment).order_by(*_LATEST))
 
 
 def latest(store: Store, *, limit: int, new: bool = False) -> list[Alert]:
@@ -57,14 +52,20 @@ def acknowledge(store: Store, numbers: Collection[int], now: datetime) -> None:
         connection.execute(update(alerts).where(alerts.c.number.in_(known)).values(seen=now))
 
 
-def _written(connection: Connection, alert: Alert) -> int:
+def _written(store: Store, connection: Connection, alert: Alert) -> int:
+    """The number under which an alert now stands; its evidence only grows."""
     spot, row = alert.spot, {name: getattr(alert, name) for name in ("at", "updated", "risen", "gravest", "seen")}
     row |= {name: getattr(spot, name) for name in ("topic", "place", "crisis", "state", "since", "usual", "chance")}
     row["counts"] = {name: getattr(spot.count, name) for name in _COUNTS}
     if alert.number is None:
-        return int(connection.execute(insert(alerts).values(**row).returning(alerts.c.number)).scalar_one())
-    connection.execute(update(alerts).where(alerts.c.number == alert.number).values(**row))
-    return alert.number
+        number = int(connection.execute(insert(alerts).values(**row).returning(alerts.c.number)).scalar_one())
+    else:
+        number = alert.number
+        connection.execute(update(alerts).where(alerts.c.number == number).values(**row))
+    known = connection.scalars(select(articles.c.id).where(articles.c.id.in_(spot.articles)).order_by(articles.c.id))
+    if evidence := [{"alert": number, "article": one} for one in known]:
+        connection.execute(store.upsert(alert_articles), evidence)
+    return number
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Alert]:
