@@ -166,7 +166,7 @@ class Answers:
         score *= 1 - LATE * ((other.article.seen - item.article.seen) / self.rules.window)
         if score < ENOUGH:
             return None
-        words = self._like.words(item.article, other.article)
+        words = [word for word in self._like.words(item.article, other.article) if word not in map(str.lower, names)]
         shared = {"name": names, "law": sorted(laws), "place": sorted(near), "topic": sorted(topics), "words": words[:SHOWN]}
         return Reply(item=other, score=min(1.0, score), why={kind: found for kind, found in shared.items() if found})
 

@@ -184,7 +184,8 @@ def test_rows_are_by_topic_or_place_with_the_most_open_ones_first():
 
 
 def keep(store, number: int, title: str, day: float, **labels: str) -> None:
-    makers.keep(store, article(number, title=title, published=NOON + timedelta(days=day)), **labels)
+    told = article(number, title=title, published=NOON + timedelta(days=day), outlet=f"Báo {number}")
+    makers.keep(store, told, **labels)
 
 
 @pytest.fixture
@@ -223,12 +224,14 @@ def test_the_verb_counts_lists_what_waits_longest_first_and_shows_why_an_answer_
     counted = monitor("replies", *days).stdout
     assert "Khám chữa bệnh BHYT" in counted
     assert counted.splitlines()[-1].startswith("tất cả")
+    assert "33%" not in counted, "a share of three says nothing; its interval does"
+    assert "6%–79%" in counted
     waiting = monitor("replies", *days, "--open").stdout
     assert waiting.index("Chuyện tháng trước") < waiting.index("Sổ của mẹ tôi")
     assert "đã chờ" in waiting
     assert "https://bao.example/3" in waiting
     told = monitor("replies", *days, "--answered").stdout
-    assert "trả lời sau 4,0 ngày" in told
+    assert "trả lời sau 4 ngày · " in told
     assert "→ Sở Y tế trả lời" in told
     assert "cùng chủ đề: Khám chữa bệnh BHYT" in told
 
@@ -257,6 +260,24 @@ def test_copies_carry_a_question_further_and_a_copy_with_the_agencys_word_answer
         store, config.load("config.yaml"), since=date(2026, 11, 20), until=date(2026, 11, 20), now=moment_of(date(2026, 11, 25))
     )
     assert (len(one.story.members), one.reply.inside) == (2, True)
+
+
+def test_a_question_is_answered_or_open_whichever_days_are_asked_for(store):
+    """A name that a whole day speaks of tells its affair from those of the weeks before."""
+    for number in range(48):
+        keep(store, number, f"Chuyện thứ {number} ở nơi khác", -49 + number, **QUESTION)
+    keep(store, 50, "Thợ may Hưng Phát Thành hỏi sổ trắng bảy tháng", 0, **{**QUESTION, "topic": "evasion"})
+    for number in range(60, 73):
+        keep(store, number, f"Việc {number} ở Hưng Phát Thành", 0.1, voice="other", sentiment="neutral", topic="evasion")
+    keep(store, 90, "Sở trả lời thợ may Hưng Phát Thành chuyện sổ", 0.3, **{**REPLY, "topic": "compulsory_si"})
+    now, last = NOON + timedelta(days=2), date(2026, 11, 21)
+    one_day, weeks = (
+        {one.story.first.article.url: one.reply and one.reply.item.article.url for one in found}
+        for found in (asked.questions(store, config.load("config.yaml"), since=since, until=last, now=now)
+                      for since in (date(2026, 11, 20), date(2026, 10, 1)))
+    )  # fmt: skip
+    assert weeks["https://bao.example/50"] == "https://bao.example/90"
+    assert one_day.items() <= weeks.items()
 
 
 def test_a_day_that_is_yet_to_come_is_judged_as_of_its_end():

@@ -34,7 +34,7 @@ def hot(context: click.Context, *, at: str | None, since: str | None, topic: str
             return _shifts(changed, titles, context.obj["json"])
         if topic or place:
             raise click.UsageError("--topic and --place go with --since")
-        matters = spots.hotspots(desk.store, desk.config, desk.now)
+        matters = spots.matters(desk.store, desk.config, desk.now)
         rows = spots.figures(desk.store, desk.config, matters)
     if context.obj["json"]:
         found = [

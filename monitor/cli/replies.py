@@ -13,6 +13,7 @@ from monitor.cli.door import days, desk_of, verb
 if TYPE_CHECKING:
     from monitor.replies import Dialogue, Question, Reply
 
+FEW = 10  # questions below which a share is not said: one more would change it by a tenth
 _HEADS = {"topic": "chủ đề", "place": "nơi", "province": "tỉnh từ 1/7/2025", "cluster": "cụm"}
 
 _WHY = {"said": "trong bài có lời", "name": "cùng tên", "law": "cùng văn bản", "place": "cùng nơi", "topic": "cùng chủ đề",
@@ -88,7 +89,7 @@ def _shares(row: Dialogue) -> tuple[str, str]:
     from monitor import show
 
     low, high = row.share or (0.0, 1.0)
-    return show.share(row.answered / row.asked), f"{low:.0%}–{high:.0%}"
+    return show.share(row.answered / row.asked if row.asked >= FEW else None), f"{low:.0%}–{high:.0%}"
 
 
 def _half(row: Dialogue) -> str:
@@ -101,13 +102,13 @@ def _told(found: Sequence[Question], *, now: datetime, limit: int, titles: Mappi
     """The questions, each with how long it waits or waited, who carries it, and its answer."""
     from monitor import show
     from monitor.report.formats import article_text, head_of
+    from monitor.report.retold import span
     from monitor.report.stories import publishers
 
     for one in found[:limit]:
-        wait = f"{one.waits(now) / timedelta(days=1):.1f}".replace(".", ",")
         carried = f"{publishers(one.story)} nguồn độc lập đăng" + (f", {one.voices} người hỏi" if one.voices > 1 else "")
         head, about, link = article_text(one.story.first, echoes=len(one.story.others))
-        lines = [head, about, f"  {'trả lời sau' if one.reply else 'đã chờ'} {wait} ngày · {carried}", link]
+        lines = [head, about, f"  {'trả lời sau' if one.reply else 'đã chờ'} {span(one.waits(now))} · {carried}", link]
         if one.reply and one.reply.inside:
             lines[2] = f"  trả lời ngay trong bài · {carried}"
         if one.reply:

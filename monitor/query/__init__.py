@@ -88,7 +88,7 @@ def _own_health(store: Store, config: Config, rows: Sequence[Coverage], *, span:
 
 def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
     """The digest of a day as it stands at ``now``."""
-    from monitor.query.hot import hotspots
+    from monitor.query.hot import matters
 
     since, until = window(day, now, config["digest.since"])
     usual = int(config["digest.usual"])
@@ -104,7 +104,7 @@ def digest(store: Store, config: Config, *, day: date, now: datetime) -> Digest:
         volumes=volumes.volumes(store, day_of(first), day, sources=public(config)),
         read=volumes.read(store, since, until),
         rules=rules(config),
-        hot=hotspots(store, config, until),
+        hot=matters(store, config, until),
     )
     return saved.with_searches(compose(material, day=day, since=since, until=until), store, config)
 

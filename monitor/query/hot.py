@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from monitor.baseline import ordinals
 from monitor.changes import levels
 from monitor.clock import day_of, moment_of
 from monitor.config import Config
-from monitor.coverage import each_day
+from monitor.coverage import each_day, is_article
 from monitor.errors import ConfigError
 from monitor.figures import Counted, Figure
 from monitor.hotspots import DAY, Rule, Watch, crises
@@ -22,6 +22,7 @@ from monitor.report.spots import figure
 from monitor.report.stories import counted
 from monitor.store import Store, counts, tags, visits
 from monitor.store import alerts as kept
+from monitor.text import fold
 
 
 def rule(config: Config) -> Rule:
@@ -53,12 +54,19 @@ def heard_days(store: Store, sources: Mapping[str, str], *, first: date, last: d
     """The days on which each source was heard; one that was never visited, when its outlet published as usual."""
     visited = visits.heard(store, set(sources), first=first, last=last)
     published = counts.lively(store, first, last) if sources.keys() - visited.keys() else {}
-    return {source: visited.get(source) or published.get(outlet, set()) for source, outlet in sources.items()}
+    return {source: visited.get(source, published.get(outlet, set())) for source, outlet in sources.items()}
 
 
 def hotspots(store: Store, config: Config, now: datetime) -> list[Matter]:
     """What is hot at a moment, by matter (see `Watch.hotspots`)."""
     return watch(store, config, first=now, last=now).hotspots(now)
+
+
+def matters(store: Store, config: Config, now: datetime) -> list[Matter]:
+    """What an officer is shown: the crises, then what is hot beside them."""
+    first = crisis(store, config, now)
+    named = {matter.lead.label for matter in first}
+    return [*first, *(matter for matter in hotspots(store, config, now) if matter.lead.label not in named)]
 
 
 def crisis(store: Store, config: Config, now: datetime) -> list[Matter]:
@@ -98,32 +106,38 @@ def shifts(store: Store, config: Config, *, since: date, until: date, **wanted: 
 
     ``wanted`` may name one topic, and a place or cluster that the stories name.
 
-    A day counts by the share of stories that its heard sources usually bring: neither an outage nor a source that joins is a change.
+    A day counts by the share of stories that its heard sources usually bring, and stories of days on which their source was heard:
+    neither an outage nor a source that joins is a change, nor an archive that is read in.
     Raises UsageError for a label that does not exist and for a range that runs backwards.
     """
     narrow = labels(store, config, wanted)
     check_range(since, until)
     first, last = moment_of(since), moment_of(until + timedelta(days=1))
-    stories: dict[str, Counted] = {}
+    firsts: dict[str, Counted] = {}
     for item in counts.counted(store, first, last, place=narrow.get("place")):
-        if item.category not in NOT_PUBLISHERS:
-            stories.setdefault(item.story or f"a{item.id}", item)
-    days = each_day(since, until)
-    full = _exposures(store, stories.values(), days)
+        if item.category not in NOT_PUBLISHERS and is_article(item):
+            firsts.setdefault(item.story or f"a{item.id}", item)
+    heard = heard_days(store, {item.source: item.outlet for item in firsts.values()}, first=since, last=until)
+    stories, days = [item for item in firsts.values() if item.day in heard[item.source]], each_day(since, until)
+    full, where = _exposures(stories, heard, days), _named(config, wanted.get("place"), narrow.get("place"))
     found = []
     for name in [narrow["topic"]] if narrow.get("topic") else titles(config):
-        counted_on = Counter(item.day for item in stories.values() if name in item.topics)
-        steps = levels([counted_on[day] for day in days], full)
-        for before, after in pairwise(steps):
-            where, day = wanted.get("place") or "", days[after.first]
+        counted_on = Counter(item.day for item in stories if name in item.topics)
+        for before, after in pairwise(levels([counted_on[day] for day in days], full)):
+            day = days[after.first]
             found.append(Shift(topic=str(name), place=where, day=day, rate=after.rate, before=before.rate))
     return found
 
 
-def _exposures(store: Store, stories: Collection[Counted], days: Sequence[date]) -> list[float]:
+def _named(config: Config, asked: str | None, label: str | list[str] | None) -> str:
+    """The place as the settings write it: a province, or the cluster that was asked for; "" for none."""
+    named = (name for name in clusters(config) if fold(name) == fold(asked or ""))
+    return label if isinstance(label, str) else next(named, "")
+
+
+def _exposures(stories: Sequence[Counted], heard: Mapping[str, Set[date]], days: Sequence[date]) -> list[float]:
     """What share of what the sources usually bring could be heard on each day."""
     brought = Counter(item.source for item in stories)
-    heard = heard_days(store, {item.source: item.outlet for item in stories}, first=days[0], last=days[-1])
-    weight = {source: count / max(1, len(heard[source])) for source, count in brought.items()}
+    weight = {source: count / len(heard[source]) for source, count in brought.items()}
     all_ = sum(weight.values()) or 1.0
     return [sum(share for source, share in weight.items() if day in heard[source]) / all_ for day in days]
