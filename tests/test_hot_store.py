@@ -47,7 +47,9 @@ def test_what_was_published_before_its_source_was_ever_read_is_no_level(store):
 
 def test_a_level_that_doubled_is_told_with_the_name_of_its_place_as_it_is_written(store):
     of = {"outlet": "Báo 0", "source": "b0"}
-    keep(store, *(story(day, n, **of) for day in range(100) for n in range(1 if day > 40 else 4)), topic="pension", place="Cần Thơ")
+    keep(
+        store, *(story(day, n, **of) for day in range(100) for n in range(1 if day > 40 else 4)), topic="pension", place="Cần Thơ"
+    )
     for wanted, named in (("can tho", "Cần Thơ"), ("dbscl", "ĐBSCL")):
         (found,) = shifts(store, topic="pension", place=wanted)
         assert (found.place, found.rate > 2 * found.before) == (named, True)
@@ -68,10 +70,22 @@ def burning(store):
     return store
 
 
-def test_a_crisis_stands_first_in_what_is_hot_and_in_the_digest(burning, tmp_path):
+@pytest.fixture
+def monitor(burning, tmp_path):
+    """What one command line says on that store, at noon of the next day."""
     settings = {"store": {"url": burning.engine.url.render_as_string(hide_password=False)}}
     (tmp_path / "m.yaml").write_text(json.dumps(settings))
-    said = CliRunner().invoke(main, ["--config", str(tmp_path / "m.yaml"), "hot", "--at", "2026-11-20T12:00"]).stdout
+    words = ["--config", str(tmp_path / "m.yaml")]
+    return lambda *said: CliRunner().invoke(main, [*words, *said, "--at", "2026-11-20T12:00"]).stdout
+
+
+def test_a_crisis_that_came_to_be_known_late_is_told_once_by_the_names_that_officers_know(monitor):
+    assert monitor("run", "alerts") == "#1 Trục lợi, gian lận · Cà Mau: khủng hoảng, mới nổi; 3 tin, 3 nguồn độc lập\n"
+    assert monitor("run", "alerts") == ""
+
+
+def test_a_crisis_stands_first_in_what_is_hot_and_in_the_digest(monitor, burning):
+    said = monitor("hot")
     assert said.startswith("Trục lợi, gian lận · Cà Mau: khủng hoảng, mới nổi, từ 19/11")
     assert "3 tin (3 bài, 3 nguồn độc lập); 3 bài tiêu cực" in said
     digest = query.digest(burning, SETTINGS, day=TODAY, now=NOON)

@@ -112,16 +112,22 @@ def test_what_a_source_that_has_just_joined_brings_is_not_hot():
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.integers(4, 14), st.booleans(), st.randoms(use_true_random=False))
-def test_an_outage_of_all_sources_makes_nothing_hot_when_it_ends(length, dated, draw):
+@given(st.integers(4, 14), st.booleans(), st.sets(st.sampled_from(PAPERS), min_size=1), st.randoms(use_true_random=False))
+def test_an_outage_of_some_or_all_sources_makes_nothing_hot_when_it_ends(length, dated, dead, draw):
     """Whether what was published meanwhile comes with its own dates, or all as of the first day after."""
     found = []
     for one in calm(every=1.0):
-        away = length + 1 >= (NOW - one.seen).days >= 1
+        away = length + 1 >= (NOW - one.seen).days >= 1 and one.outlet in dead
         late = replace(one, seen=NOW - timedelta(hours=draw.randint(1, 20)), day=LAST) if away and not dated else one
         found.append(late)
     silent = [day for day in DAYS if not length + 1 >= (LAST - day).days >= 1]
-    assert labels(found, ears=ordinals({one.source: silent for one in found})) == []
+    assert labels(found, ears=ordinals({one.source: silent if one.outlet in dead else DAYS for one in found})) == []
+
+
+def test_after_the_quiet_days_of_tet_what_is_usual_is_not_hot():
+    """The papers were heard all the time, and had other things to tell."""
+    found = [one for one in calm(every=1.0) if not 15 >= (NOW - one.seen) / timedelta(days=1) >= 6]
+    assert [labels(found, NOW - timedelta(days=back)) for back in range(7)] == [[]] * 7
 
 
 def test_a_source_that_was_away_for_weeks_is_no_rise_when_it_is_back():

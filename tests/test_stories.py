@@ -17,6 +17,7 @@ from monitor.cli import main
 from monitor.errors import UsageError
 from monitor.query import stories as asked
 from monitor.records import TaggedArticle
+from monitor.report import retold
 from monitor.store import Store, articles, events, retention, stories, tags
 from monitor.store.schema import articles as table
 from monitor.store.schema import bands, event_words
@@ -239,6 +240,19 @@ def test_of_two_that_state_the_same_minute_the_one_that_credits_an_agency_was_no
     assert [one.credit for one in found.echoes] == ["TTXVN"]
     assert [(one.before, one.after) for one in found.echoes[0].text] == [("", "(Theo TTXVN)")]
     assert found.echoes[0].title == ()
+
+
+def test_no_copy_comes_before_the_first(store):
+    """Of one minute, the agency's copy states the earlier second."""
+    keep(store, told("b", text=DISPATCH + " (Theo TTXVN)"), told("a", 1 / 120))
+    text = "\n".join(retold.lines(asked.story(store, url("b")), copies=1))
+    assert "2. Báo b (ghi theo TTXVN) · 20/11/2026 12:00 · sau chưa đầy 1 phút · giống 100%" in text
+
+
+def test_what_was_not_tagged_yet_is_said_to_wait_and_not_to_be_of_no_concern(store):
+    articles.keep_articles(store, [told("new")])
+    with pytest.raises(UsageError, match="not tagged yet; `monitor run tag`"):
+        asked.story(store, url("new"))
 
 
 def test_what_is_in_no_story_is_told_in_one_line(full):

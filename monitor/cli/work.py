@@ -36,7 +36,7 @@ def demo(context: click.Context, out: Path) -> None:
 @click.option("--since", help="How far a recipe goes back that does: retag.")
 def run(context: click.Context, recipe: str, *, at: str | None, since: str | None) -> None:
     """Run a recipe of pipelines/: crawl, tag, digest, daily, retag, train, evaluate."""
-    from monitor import runner, show
+    from monitor import query, runner, show
     from monitor.clock import parse_day
     from monitor.report.results import shown
 
@@ -49,7 +49,7 @@ def run(context: click.Context, recipe: str, *, at: str | None, since: str | Non
     for problem in outcome.problems:
         show.told(f"{problem.what}: {problem.why}" + (f"; {problem.advice}" if problem.advice else ""))
     for result in outcome.results:
-        show.out(shown(result, "text"))
+        show.out(shown(result, "text", titles=query.titles(desk.config)))
     show.told(f"{recipe}: {show.counts(outcome.counts)}")
     return None
 

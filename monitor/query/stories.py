@@ -26,6 +26,8 @@ def story(store: Store, url: str, *, limit: int = ECHOES) -> Retold:
     """
     address = articles.address(store, url) or key(url)
     item = tags.one(store, address)
+    if not item.label("relevance"):
+        raise UsageError(f"{address}: not tagged yet; `monitor run tag` tags what waits")
     if not item.article.story:
         raise UsageError(f"{address}: it is part of no story, since it does not concern us; `monitor why` says why")
     members = sorted(tags.of_story(store, item.article.story), key=_order)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from monitor.clock import for_people
 from monitor.figures import Figure
 from monitor.matters import Alert, Hotspot
 from monitor.report.formats import article_text, headline
-from monitor.report.spots import STATES
+from monitor.report.spots import STATES, titled
 
 
 def lines(found: Figure, *, limit: int) -> Iterator[str]:
@@ -22,11 +22,11 @@ def lines(found: Figure, *, limit: int) -> Iterator[str]:
         yield f"  … và {len(found.stories) - limit} tin nữa"
 
 
-def named(alert: Alert) -> str:
-    """An alert in one line: what and where, by its label, its state, and how many stories of how many publishers."""
+def named(alert: Alert, titles: Mapping[str, str]) -> str:
+    """An alert in one line: what and where, its state, and how many stories of how many publishers."""
     spot = alert.spot
-    kind = "khủng hoảng, " if spot.crisis else ""
-    return f"#{alert.number} {spot.label}: {kind}{STATES[spot.state]}; {spot.count.stories} tin, {spot.count.publishers} nguồn độc lập"
+    state = f"{'khủng hoảng, ' if spot.crisis else ''}{STATES[spot.state]}"
+    return f"#{alert.number} {titled(spot, titles)}: {state}; {spot.count.stories} tin, {spot.count.publishers} nguồn độc lập"
 
 
 def as_json(spot: Hotspot, **more: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,12 @@ from monitor.measures import Comparison, Scores, Succession
 from monitor.report import formats, hot, succession
 
 
-def shown(result: Any, shape: str) -> Any:
-    """A result as text for a terminal, or as what JSON can hold."""
+def shown(result: Any, shape: str, *, titles: Mapping[str, str] | None = None) -> Any:
+    """A result as text for a terminal, with the ``titles`` of topics, or as what JSON can hold."""
     if isinstance(result, Digest):
         return formats.as_text(result) if shape == "text" else json.loads(formats.as_json(result))
     if isinstance(result, Alert):
-        return hot.named(result) if shape == "text" else hot.alert_json(result, ids=result.spot.articles)
+        return hot.named(result, titles or {}) if shape == "text" else hot.alert_json(result, ids=result.spot.articles)
     if isinstance(result, Scores):
         return _scores(result) if shape == "text" else asdict(result)
     if isinstance(result, Comparison):

@@ -27,7 +27,7 @@ def lines(told: Retold, *, copies: int) -> Iterator[str]:
     yield f"   {told.first.article.url}"
     for number, echo in enumerate(told.echoes, 2):
         yield ""
-        later = seen(echo.item) - seen(told.first)
+        later = max(timedelta(0), seen(echo.item) - seen(told.first))  # of one minute, who credits an agency was not first
         yield f"{number}. {_who(echo.item, echo.credit)} · sau {span(later)} · giống {echo.alike:.0%}"
         yield f"   {echo.item.article.url}"
         yield from (f"   {line}" for line in _changes(echo))
