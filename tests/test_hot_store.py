@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from makers import NOON, article, keep, visit
 
 from monitor import config, query
-from monitor.clock import day_of
 from monitor.cli import main
+from monitor.clock import day_of
 from monitor.query import hot
 from monitor.store import Store, visits
 
