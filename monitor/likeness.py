@@ -18,13 +18,8 @@ from monitor.records import Article
 from monitor.text import lower
 
 LONGEST = 800  # characters of a text that are compared: what it is about is said first
-RARE, ALWAYS_RARE = (
-    0.25,
-    10,
-)  # a proper name tells one affair from others where no more articles hold it: a share of all, or this many
-OTHERS = (
-    50  # articles that are taken to exist beside those given and to hold nothing of them: in a small store nothing is rare else
-)
+RARE, ALWAYS_RARE = 0.25, 10  # a proper name tells affairs apart where no more articles hold it: a share of all, or this many
+OTHERS = 50  # articles taken to exist beside those given and to hold nothing of them: in a small store nothing is rare else
 _CLAUSE = re.compile(r"[.!?:;,\n()|“”\"…]+")
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
@@ -105,6 +100,26 @@ def names(article: Article) -> frozenset[str]:
     """
     parts = (article.title, article.context, article.lead, article.text[:LONGEST])
     return frozenset(name for part in parts for run in _LETTERS.findall(part) for name in _named(run.split(" ")))
+
+
+def whole(pairs: Iterable[str]) -> list[str]:
+    """Names of two syllables put together where one ends as another begins, for people to read.
+
+    >>> whole(["Hưng Phát", "Phát Thành", "Lê Tám"])
+    ['Hưng Phát Thành', 'Lê Tám']
+    """
+    found: list[str] = []
+    left = list(pairs)
+    while left:
+        name = left.pop(0)
+        while after := next((one for one in left if one.split(" ")[0] == name.split(" ")[-1]), ""):
+            left.remove(after)
+            name = f"{name} {after.split(' ')[1]}"
+        while before := next((one for one in left if one.split(" ")[1] == name.split(" ")[0]), ""):
+            left.remove(before)
+            name = f"{before.split(' ')[0]} {name}"
+        found.append(name)
+    return found
 
 
 def _named(syllables: Sequence[str]) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """Two articles are alike where they hold the same rare words and names; what all hold says little."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from makers import article
 
-from monitor.likeness import Likeness, names, pairs
+from monitor.likeness import Likeness, names, pairs, whole
 
 TEXTS = st.text(alphabet="aăâ bcđ eê.,?ÀĐ1 ", max_size=40)
 
@@ -39,6 +41,12 @@ def test_an_article_that_is_not_among_them_is_compared_all_the_same():
 def test_provinces_feasts_and_those_who_speak_by_office_are_no_names_of_an_affair():
     text = "Tại Cà Mau, ông Phạm Văn Tư kêu Công ty Thiên Phú Lộc. Giám đốc Lê Thị Hoa đáp; Việt Nam có luật."
     assert names(article(title=text)) == {"Phạm Văn", "Văn Tư", "Thiên Phú", "Phú Lộc"}
+
+
+@given(st.lists(st.lists(st.sampled_from(["Hưng", "Phát", "Thành", "Lê"]), min_size=2, max_size=2).map(" ".join), unique=True))
+def test_pairs_of_a_long_name_are_put_together_and_none_is_lost(found):
+    assert {pair for name in whole(found) for pair in map(" ".join, pairwise(name.split(" ")))} == set(found)
+    assert whole(["Hưng Phát", "Lê Thị", "Phát Thành", "Thị Hợp"]) == ["Hưng Phát Thành", "Lê Thị Hợp"]
 
 
 def test_a_name_that_many_articles_hold_tells_no_affair_from_another():

@@ -125,7 +125,11 @@ def _told(found: Sequence[Question], *, now: datetime, limit: int, titles: Mappi
 
 def _why(reply: Reply, titles: Mapping[str, str]) -> str:
     """Why an article is taken for an answer, as officers read it."""
-    told = {kind: [titles.get(word, word) for word in words] if kind == "topic" else words for kind, words in reply.why.items()}
+    from monitor.likeness import whole
+
+    told = dict(reply.why)
+    told |= {"topic": [titles.get(topic, topic) for topic in told["topic"]]} if "topic" in told else {}
+    told |= {"name": whole(told["name"])} if "name" in told else {}
     return "; ".join(f"{_WHY[kind]}: {', '.join(words)}" for kind, words in told.items())
 
 
