@@ -45,12 +45,13 @@ def counts(event: Event) -> str:
 def span(length: timedelta) -> str:
     """A length of time as people say it.
 
-    >>> span(timedelta(minutes=5)), span(timedelta(hours=3, minutes=20)), span(timedelta(days=2, hours=4))
-    ('5 phút', '3 giờ 20 phút', '2 ngày 4 giờ')
+    >>> span(timedelta(minutes=5)), span(timedelta(hours=3, minutes=20)), span(timedelta(days=2, minutes=4))
+    ('5 phút', '3 giờ 20 phút', '2 ngày')
     """
     minutes = int(length.total_seconds()) // 60
     parts = [(minutes // 1440, "ngày"), (minutes // 60 % 24, "giờ"), (minutes % 60, "phút")]
-    told = [f"{number} {unit}" for number, unit in parts if number][:2]
+    first = next((at for at, (number, _) in enumerate(parts) if number), 0)
+    told = [f"{number} {unit}" for number, unit in parts[first : first + 2] if number]
     return " ".join(told) or "chưa đầy 1 phút"
 
 
