@@ -385,3 +385,15 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     assert formats.write(digest([]), "html", target) == target
     assert target.read_text(encoding="utf-8").endswith("</html>\n") or target.read_text(encoding="utf-8").endswith("</html>")
     assert target.stat().st_mode & 0o777 == 0o644
+
+
+def test_what_readers_write_is_heard_as_questions_and_is_no_story_of_the_press():
+    said = {"kind": "comment", "voice": "citizen_voice", "sentiment": "negative"}
+    printed = [article(f"{day}T0{hour}:00") for day in range(15, 23) for hour in (2, 4)]
+    under = [article(f"{day}T03:0{n}", "Bao giờ có lương hưu?", **said) for day in range(15, 23) for n in range(5)]
+    found = digest([*printed, *under])
+    (row,) = section(found, "topics").figures
+    assert (row.count.stories, row.usual, len(row.stories)) == (2, 2.0, 2)
+    assert (found.total.count.stories, found.total.usual, len(found.total.stories)) == (2, 2.0, 2)
+    assert titles(found, "attention") == []
+    assert set(titles(found, "open")) == {"Bao giờ có lương hưu?"}

@@ -51,6 +51,11 @@ class Material:
     rules: Rules = field(default_factory=Rules)
 
     @cached_property
+    def printed(self) -> Sequence[TaggedArticle]:
+        """The articles without what readers write under them: that is asked, and is no story of the press."""
+        return [item for item in self.articles if item.article.kind != "comment"]
+
+    @cached_property
     def answers(self) -> Answers:
         """What could answer a question, among all the articles."""
         times = [seen(item) for item in self.articles]
@@ -66,7 +71,7 @@ def window(day: date, now: datetime, hour: str) -> tuple[datetime, datetime]:
 
 def compose(material: Material, *, day: date, since: datetime, until: datetime) -> Digest:
     """The digest of ``day`` from everything seen between ``since`` and ``until``; sections without content are left out."""
-    stories = stories_of((item for item in material.articles if item.article.kind != "comment"), since, until)
+    stories = stories_of(material.printed, since, until)
     outside = [story for story in stories if not is_owned(story)]
     windows = _earlier(material, since, until)
     items = [item for story in outside for item in inside(story, since, until)]
