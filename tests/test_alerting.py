@@ -1,9 +1,11 @@
 """Alerts: a matter is told once, changes as an update, is told again only after it was calm, and no restart tells it twice."""
 
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
@@ -124,6 +126,19 @@ def test_asked_again_at_the_same_moment_nothing_is_told_twice(days):
         at += step
         looks.append((at, spots))
     assert told(*(look for look in looks for _ in range(2))) == told(*looks)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(0.1, 5), SPOTS), max_size=12))
+def test_what_is_told_again_under_its_name_was_calm_for_the_cooldown(days):
+    at, looks = 0.0, []
+    for step, spots in days:
+        at += step
+        looks.append((at, spots))
+    by_label: dict[str, list[Alert]] = defaultdict(list)
+    for one in told(*looks):
+        by_label[one.spot.label].append(one)
+    assert all(later.at - one.updated > COOLDOWN for found in by_label.values() for one, later in pairwise(found))
 
 
 @pytest.fixture

@@ -148,6 +148,17 @@ def test_events_are_the_same_in_whatever_order_stories_come_in(store):
     assert groups(store, "event") == {frozenset(f"{name}{number}" for name in "dov") for number in range(6)}
 
 
+def test_stories_are_the_same_in_whatever_order_copies_come_in_and_late_ones_are_first_where_they_were(store):
+    parts = [told("d"), told("e", 2, title="Cần Thơ: tám xưởng may nợ"), told("c", 3, text=DISPATCH.partition(" Ba chủ")[0])]
+    for number, order in enumerate(permutations(parts)):
+        shift = timedelta(days=40 * number)
+        for one in order:
+            moved = replace(one, url=f"{one.url}{number}", published=one.published + shift, fetched=one.fetched + shift)
+            keep(store, moved)
+        assert asked.story(store, url(f"c{number}")).first.article.url == url(f"d{number}")
+    assert groups(store) == {frozenset(f"{name}{number}" for name in "dec") for number in range(6)}
+
+
 def test_tagging_everything_again_changes_no_name_of_a_story_or_an_event(full):
     before = names(full, "story"), names(full, "event")
     for version in ("v2", "v3"):
