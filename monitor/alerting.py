@@ -5,11 +5,12 @@ Pure: what stands and what is found come in, what is new or has changed goes out
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.hotspots import STATES, is_same
+from monitor.hotspots import STATES, is_about
 from monitor.matters import Alert, Hotspot, Matter
 
 
@@ -19,27 +20,27 @@ def alerts(standing: Iterable[Alert], matters: Iterable[Matter], now: datetime, 
     A matter goes on where it has the label of a standing alert that was hot within ``cooldown``, or half of its stories. It becomes
     graver as an update: from emerging to growing to its peak, or to a crisis. What already cools when it is first seen is not told.
     A look back changes nothing that was found later, nor does a crisis that is known and brings nothing new. An alert keeps the name
-    under which it was told; of two matters that could be its next step the one of that name is.
+    under which it was told; of two matters that could be its next step the one of that name is, yet a crisis and what is hot may both.
     """
-    recent = sorted((one for one in standing if abs(now - one.updated) <= cooldown), key=lambda one: one.updated, reverse=True)
-    taken: dict[int, Alert] = {}
-    new: list[Alert] = []
-    names = {one.spot.label for one in recent}
-    for matter in sorted(matters, key=lambda one: (not one.lead.crisis, not names & _labels(one), -STATES.index(one.lead.state))):
-        same = [at for at, one in enumerate(recent) if _same(one.spot, matter)]
-        free = [at for at in same if at not in taken and now >= recent[at].updated]
-        if not same and matter.lead.state != "cooling" and not any(_same(one.spot, matter) for one in new):
-            new.append(Alert(spot=matter.lead, at=now, updated=now, risen=now, gravest=matter.lead.state))
+    stood = sorted((one for one in standing if abs(now - one.updated) <= cooldown), key=lambda one: one.updated, reverse=True)
+    found, taken = list(stood), defaultdict[int, set[bool]](set)
+    given = list(matters)
+    names = {one.spot.label for one in stood} | {matter.lead.label for matter in given if matter.lead.crisis}
+    for matter in sorted(given, key=lambda one: (not one.lead.crisis, not names & _labels(one), -STATES.index(one.lead.state))):
+        lead = matter.lead
+        same = [at for at, one in enumerate(stood) if is_about(matter, one.spot)]
+        if any(_is_known(stood[at].spot, lead) for at in same):
+            continue
+        free = [at for at in same if lead.crisis not in taken[at] and now >= stood[at].updated]
+        if not same and lead.state != "cooling":
+            taken[len(stood)].add(lead.crisis)
+            stood.append(Alert(spot=lead, at=now, updated=now, risen=now, gravest=lead.state))
+            found.append(stood[-1])
         elif free:
-            place = min(free, key=lambda at: recent[at].spot.label not in _labels(matter))
-            if not _is_known(recent[place].spot, matter.lead):
-                taken[place] = _updated(recent[place], matter, now)
-    return [*(one for at, one in taken.items() if one != recent[at]), *new]
-
-
-def _same(told: Hotspot, matter: Matter) -> bool:
-    """Whether a matter is that of an alert: by a label, or by its stories."""
-    return told.label in _labels(matter) or is_same(told, matter.lead)
+            place = min(free, key=lambda at: stood[at].spot.label not in _labels(matter))
+            taken[place].add(lead.crisis)
+            found[place] = _updated(found[place], matter, now)
+    return [one for one, before in zip(found, stood, strict=True) if one.number is None or one != before]
 
 
 def _is_known(told: Hotspot, spot: Hotspot) -> bool:
@@ -54,7 +55,7 @@ def _labels(matter: Matter) -> set[str]:
 def _updated(told: Alert, matter: Matter, now: datetime) -> Alert:
     spot = next((one for one in (matter.lead, *matter.also) if one.label == told.spot.label), matter.lead)
     if spot.state == "cooling":
-        return replace(told, spot=replace(told.spot, state="cooling"))
+        return told if told.updated == now else replace(told, spot=replace(told.spot, state="cooling"))
     articles = (*(number for number in spot.articles if number not in told.spot.articles), *told.spot.articles)
     crisis = spot.crisis or told.spot.crisis
     since, stories = min(told.spot.since, spot.since), told.spot.stories | spot.stories

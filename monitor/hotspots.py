@@ -244,6 +244,11 @@ def is_same(one: Hotspot, other: Hotspot) -> bool:
     return len(one.stories & other.stories) >= SAME * min(len(one.stories), len(other.stories)) > 0
 
 
+def is_about(matter: Matter, spot: Hotspot) -> bool:
+    """Whether a matter is that of a hot spot: by a label of it, or by its stories."""
+    return is_same(spot, matter.lead) or any(spot.label == one.label for one in (matter.lead, *matter.also))
+
+
 def crises(bad: Iterable[Counted], now: datetime, rule: Rule) -> list[Matter]:
     """Matters on which enough independent publishers were strongly negative within the time that the rule gives; no baseline is asked.
 

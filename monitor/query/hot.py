@@ -14,7 +14,7 @@ from monitor.config import Config
 from monitor.coverage import each_day, is_article
 from monitor.errors import ConfigError
 from monitor.figures import Counted, Figure
-from monitor.hotspots import DAY, Rule, Watch, crises
+from monitor.hotspots import DAY, Rule, Watch, crises, is_about
 from monitor.matters import Alert, Matter, Shift
 from monitor.query import check_range, clusters, labels, titles
 from monitor.records import NOT_PUBLISHERS, Tag
@@ -65,8 +65,7 @@ def hotspots(store: Store, config: Config, now: datetime) -> list[Matter]:
 def matters(store: Store, config: Config, now: datetime) -> list[Matter]:
     """What an officer is shown: the crises, then what is hot beside them."""
     first = crisis(store, config, now)
-    named = {matter.lead.label for matter in first}
-    return [*first, *(matter for matter in hotspots(store, config, now) if matter.lead.label not in named)]
+    return [*first, *(matter for matter in hotspots(store, config, now) if not any(is_about(matter, one.lead) for one in first))]
 
 
 def crisis(store: Store, config: Config, now: datetime) -> list[Matter]:
