@@ -17,7 +17,7 @@ from functools import cached_property
 
 from monitor import places
 from monitor.baseline import Baseline, Begun, Heard, Usual, a_year, days_since, known, tolerated
-from monitor.coverage import count, is_article
+from monitor.coverage import count
 from monitor.figures import Counted
 from monitor.matters import Hotspot, Matter
 from monitor.records import NOT_PUBLISHERS, record
@@ -67,7 +67,7 @@ class Watch:
         self.heard, self.rule, self.topics, self.clusters = heard, rule, topics, clusters
         groups: dict[str, list[Counted]] = defaultdict(list)
         for item in sorted(found, key=lambda item: (item.seen, item.id)):
-            if item.category not in NOT_PUBLISHERS and is_article(item):
+            if item.category not in NOT_PUBLISHERS and item.is_article:
                 groups[item.story or f"a{item.id}"].append(item)
         self.stories = list(groups.values())
         self.at = {item.id: days_since(item.seen) for members in self.stories for item in members}
@@ -259,7 +259,7 @@ def crises(bad: Iterable[Counted], now: datetime, rule: Rule) -> list[Matter]:
     groups: dict[Label, list[Counted]] = defaultdict(list)
     oldest = now - rule.crisis_late - rule.crisis_within
     for item in sorted(bad, key=lambda item: (item.seen, item.id)):
-        if oldest <= item.seen <= now and item.category not in NOT_PUBLISHERS and is_article(item):
+        if oldest <= item.seen <= now and item.category not in NOT_PUBLISHERS and item.is_article:
             for topic in item.topics:
                 for place in ("", *item.places) if item.tone_of(topic) == "negative" else ():
                     groups[topic, place].append(item)

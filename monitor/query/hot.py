@@ -11,7 +11,7 @@ from monitor.baseline import ordinals
 from monitor.changes import levels
 from monitor.clock import day_of, moment_of
 from monitor.config import Config
-from monitor.coverage import each_day, is_article
+from monitor.coverage import each_day
 from monitor.errors import ConfigError
 from monitor.figures import Counted, Figure
 from monitor.hotspots import DAY, Rule, Watch, crises, is_about
@@ -114,7 +114,7 @@ def shifts(store: Store, config: Config, *, since: date, until: date, **wanted: 
     first, last = moment_of(since), moment_of(until + timedelta(days=1))
     firsts: dict[str, Counted] = {}
     for item in counts.counted(store, first, last, place=narrow.get("place")):
-        if item.category not in NOT_PUBLISHERS and is_article(item):
+        if item.category not in NOT_PUBLISHERS and item.is_article:
             firsts.setdefault(item.story or f"a{item.id}", item)
     heard = heard_days(store, {item.source: item.outlet for item in firsts.values()}, first=since, last=until)
     stories, days = [item for item in firsts.values() if item.day in heard[item.source]], each_day(since, until)
