@@ -6,8 +6,8 @@ count independent voices (a group once; the agency's own media and aggregators a
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from monitor import places
@@ -78,13 +78,14 @@ def count(
     items = [item for item in items if item.is_article]
     wanted = list(days) or sorted({item.day for item in items})
     known = [health[day] for day in wanted if health and day in health]
+    tones = Counter(item.tone_of(topic) for item in items)
     return Coverage(
         key=key,
         articles=len(items),
         stories=len({item.story or item.id for item in items}),
         publishers=len({item.publisher for item in items if item.category not in NOT_PUBLISHERS}),
-        positive=sum(item.tone_of(topic) == "positive" for item in items),
-        negative=sum(item.tone_of(topic) == "negative" for item in items),
+        positive=tones["positive"],
+        negative=tones["negative"],
         topic=topic,
         health=sum(known) / len(known) if known else None,
     )
@@ -104,14 +105,17 @@ def keys(item: Counted, by: str, clusters: Mapping[str, Sequence[str]]) -> tuple
     """The rows that an article stands in, by one of BY: "" for a place or topic that is not known, none for a law or cluster."""
     if by in TIMES:
         return (period_of(item.day, by),)
-    found = {
-        "outlet": (item.outlet,),
-        "publisher": (item.publisher,),
-        "class": (item.category,),
-        "place": item.places or ("",),
-        "province": tuple(dict.fromkeys(map(places.now, item.places))) or ("",),
-        "cluster": tuple(name for name, members in clusters.items() if set(members) & set(item.places)),
-        "topic": item.topics or ("",),
-        "law": item.laws,
-    }
-    return found[by]
+    if by == "cluster":
+        return tuple(name for name, members in clusters.items() if not set(members).isdisjoint(item.places))
+    return _KEYS[by](item)
+
+
+_KEYS: Mapping[str, Callable[[Counted], tuple[str, ...]]] = {
+    "outlet": lambda item: (item.outlet,),
+    "publisher": lambda item: (item.publisher,),
+    "class": lambda item: (item.category,),
+    "place": lambda item: item.places or ("",),
+    "province": lambda item: tuple(dict.fromkeys(map(places.now, item.places))) or ("",),
+    "topic": lambda item: item.topics or ("",),
+    "law": lambda item: item.laws,
+}

@@ -40,7 +40,9 @@ class Counted:
 
     def tone_of(self, topic: str) -> str:
         """The sentiment toward a topic, where the article's topics differ ("topic:sentiment" in ``tones``); else the article's."""
-        return next((tone.rpartition(":")[2] for tone in self.tones if topic and tone.startswith(f"{topic}:")), self.sentiment)
+        if not topic or not self.tones:
+            return self.sentiment
+        return next((tone.rpartition(":")[2] for tone in self.tones if tone.startswith(f"{topic}:")), self.sentiment)
 
 
 @record

@@ -102,16 +102,15 @@ class Moment:
         self.times: dict[Label, list[float]] = defaultdict(list)
         self.members: dict[Label, list[list[Counted]]] = defaultdict(list)
         self.begun: list[Begun] = []
-        for at, first, members in sorted(self._stories(), key=lambda one: (one[0], one[1].id)):
+        for at, _, first, members in sorted(self._stories()):
             self.begun.append(Begun(at=at, source=first.source))
-            until = [item for item in members if item.seen <= moment]
             for label in watch.labels(first):
                 self.times[label].append(at)
-                self.members[label].append(until)
+                self.members[label].append(members)
 
-    def _stories(self) -> Iterator[tuple[float, Counted, list[Counted]]]:
-        """Every story of a known source, when that brought it. What came before the window on a day on which its source was not
-        heard is left out, since that day is left out of what is usual."""
+    def _stories(self) -> Iterator[tuple[float, int, Counted, list[Counted]]]:
+        """Every story of a known source: when that brought it, and the first that it brought, with its id. What came before the
+        window on a day on which its source was not heard is left out, since that day is left out of what is usual."""
         rule, known_at = self.watch.rule, self.watch.at
         oldest = self.now - 2 * rule.window - rule.history
         for members in self.watch.stories:
@@ -121,7 +120,7 @@ class Moment:
             at = known_at[first.id] if first else oldest
             in_window = self.now - rule.window < at <= self.now and self._awake(first.source if first else "")
             if first and (in_window or (oldest < at <= self.now and int(at) in self.heard[first.source])):
-                yield at, first, members
+                yield at, first.id, first, members
 
     def _awake(self, source: str) -> bool:
         """Whether a source was heard in the window; what bears a date of its silence was not known then."""
@@ -146,12 +145,13 @@ class Moment:
 
     def stories(self, label: Label) -> list[list[Counted]]:
         """The stories of a series that began in the window, oldest first, with their copies up to the moment."""
-        times = self.times.get(label, [])
-        return self.members.get(label, [])[bisect_left(times, self.now - self.watch.rule.window) :]
+        begun = self.members.get(label, [])
+        return [[item for item in members if item.seen <= self.moment] for members in begun[len(begun) - self.count(label) :]]
 
     def count(self, label: Label) -> int:
         """How many stories of a series began in the window."""
-        return len(self.stories(label))
+        times = self.times.get(label, [])
+        return len(times) - bisect_left(times, self.now - self.watch.rule.window)
 
     def publishers(self, label: Label) -> int:
         """How many independent publishers carry the stories of the window."""

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from monitor import places
 from monitor.records import Article
@@ -38,8 +38,8 @@ class Likeness:
         self._names: dict[str, frozenset[str]] = {}
         for one in found:
             self._pairs[one.url], self._names[one.url] = pairs(one), names(one)
-        self._holding = Counter(pair for held in self._pairs.values() for pair in held)
-        named = Counter(name for held in self._names.values() for name in held)
+        self._holding = Counter(chain.from_iterable(self._pairs.values()))
+        named = Counter(chain.from_iterable(self._names.values()))
         self._own = {name for name, count in named.items() if count <= max(ALWAYS_RARE, RARE * len(self._names))}
         self._vectors: dict[str, dict[str, float]] = {}
 
@@ -85,8 +85,7 @@ def pairs(article: Article) -> Counter[str]:
     found: Counter[str] = Counter()
     for part, weight in ((article.title, 2), (article.context, 1), (article.lead, 1), (article.text[:LONGEST], 1)):
         for clause in _CLAUSE.split(lower(part)):
-            for one, other in pairwise(_WORD.findall(clause)):
-                found[f"{one} {other}"] += weight
+            found.update([f"{one} {other}" for one, other in pairwise(_WORD.findall(clause))] * weight)
     return found
 
 
@@ -99,7 +98,10 @@ def names(article: Article) -> frozenset[str]:
     ['An Tâm', 'Tâm Việt']
     """
     parts = (article.title, article.context, article.lead, article.text[:LONGEST])
-    return frozenset(name for part in parts for run in _LETTERS.findall(part) for name in _named(run.split(" ")))
+    runs = (
+        run for part in parts for run in _LETTERS.findall(part) if not run[1:].islower()
+    )  # most have a capital at most at first
+    return frozenset(name for run in runs for name in _named(run.split(" ")))
 
 
 def whole(pairs: Iterable[str]) -> list[str]:
@@ -124,12 +126,12 @@ def whole(pairs: Iterable[str]) -> list[str]:
 
 def _named(syllables: Sequence[str]) -> Iterator[str]:
     """The names of one run of words; not of the run of capitals that follows an office, nor a word before a province ("Tại Cà Mau")."""
-    office, speaker = -_REACH - 1, False
+    office, speaker, capital = -_REACH - 1, False, list(map(_capital, syllables))
     found = [f"{one} {other}" for one, other in pairwise(syllables)]
     for at, pair in enumerate(found):
         if pair.lower() in _OFFICES:
             office = at + 1
-        elif not all(map(_capital, pair.split(" "))):
+        elif not (capital[at] and capital[at + 1]):
             speaker = False
         else:
             speaker = speaker or at - office <= _REACH
@@ -138,7 +140,7 @@ def _named(syllables: Sequence[str]) -> Iterator[str]:
 
 
 def _capital(word: str) -> bool:
-    return len(word) > 1 and word[0].isupper() and word[1:].islower()
+    return word[:1].isupper() and word[1:].islower()
 
 
 @cache

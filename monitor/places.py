@@ -53,6 +53,7 @@ class Mention:
     form: str
 
 
+@cache
 def provinces() -> tuple[str, ...]:
     """The 63 names until 30/6/2025, in order of the alphabet of the table."""
     return tuple(row["name"] for row in _rows("provinces.csv"))

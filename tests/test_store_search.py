@@ -76,10 +76,11 @@ def test_the_newest_come_first_and_all_are_counted(store):
     assert search.find(store, phrase("luong huu"), window=window)[1] == 2
 
 
-def test_what_is_read_late_stands_where_its_time_is(store, monkeypatch):
-    for name, small in {"FIRST": 3, "BREAK": 2, "ROWS": 2}.items():
+@pytest.mark.parametrize(("few", "walk", "most"), [(2, 1, 1), (2, 1, 64), (50, 1, 64), (50, 9, 64)])
+def test_what_is_read_late_stands_where_its_time_is(store, monkeypatch, few, walk, most):
+    for name, small in {"FIRST": 3, "BREAK": 2, "ROWS": 2, "THIN": 1, "WALK": walk, "MOST": most}.items():
         monkeypatch.setattr(search, name, small)
-    monkeypatch.setattr(search.fts, "FEW", 2)
+    monkeypatch.setattr(search.fts, "FEW", few)
     hours = [5, 6, 7, 1, 2, 8, 9, 3, 4, 10, 11, 12, 0, 13]
     for hour in hours:  # one transaction each: ids in the order in which they were read
         articles.keep_articles(store, [article(hour, title="Lương hưu", published=NOON + timedelta(hours=hour))])
@@ -275,6 +276,7 @@ def crowd(store) -> tuple[Store, list[TaggedArticle]]:
 
 KINDS = ["news", "post", "comment"]
 FEW = st.sampled_from([0, 20, 2_000])
+PRICES = st.tuples(*(st.sampled_from(two) for two in ((0.01, 1_000), (0.01, 1_000), (6, 12_000), (1, 40))))
 ASKED = st.one_of(
     st.builds(Tagged, kind=st.just("topic"), labels=st.sampled_from([("pension",), ("pension", "evasion")])),
     st.builds(Tagged, kind=st.just("sentiment"), labels=st.just(("negative",))),
@@ -290,10 +292,18 @@ def test_every_query_finds_what_a_plain_reading_of_it_finds(crowd, monkeypatch):
 
     @settings(max_examples=250, deadline=None)
     @given(
-        trees(st.one_of(PHRASES, NEARS, ASKED, DAYS.map(days))), st.sampled_from([3, 50]), st.sampled_from([5, 40, 10_000]), FEW
+        trees(st.one_of(PHRASES, NEARS, ASKED, DAYS.map(days))),
+        st.sampled_from([3, 50]),
+        st.sampled_from([5, 40, 10_000]),
+        FEW,
+        PRICES,
     )
-    def check(tree, limit, count_to, few):
-        monkeypatch.setattr(search.fts, "FEW", few)
+    def check(tree, limit, count_to, few, prices):
+        each, held, begun, walk = prices
+        for name, one in {"FEW": few, "EACH": {True: each, False: each}, "HELD": held, "BEGUN": begun}.items():
+            monkeypatch.setattr(search.fts, name, one)
+        for name in ("THIN", "WALK"):
+            monkeypatch.setattr(search, name, walk)
         wanted = [item.article.id for item in reversed(everything) if finds(tree, item)]
         with store.read() as connection:
             ids, total, more = search.newest(store, connection, tree, limit=limit, count_to=count_to)

@@ -185,8 +185,8 @@ def row_of(article: Article, source: Source | None = None) -> dict[str, Any]:
 
 def article_of(row: Row[Any]) -> Article:
     """The row as an article."""
-    given = row._mapping
-    return Article(**{name: given[name] for name in Article.__dataclass_fields__ if name in given})
+    given = row._asdict()
+    return Article(**{name: given[name] for name in given.keys() & Article.__dataclass_fields__.keys()})
 
 
 def _untagged(row: Row[Any], said: Mapping[int, Mapping[str, Sequence[str]]]) -> TaggedArticle:

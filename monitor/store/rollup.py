@@ -152,7 +152,7 @@ def sums(connection: Connection, days: Days) -> list[dict[str, Any]]:
 def record_of(row: Iterable[Any]) -> Counted:
     """A row of ``counted``, its values in the order of the table, as a record."""
     number, seen, day, source, outlet, publisher, category, story, sentiment, voice, *lists, kind = row
-    topics, places, laws, tones = (tuple(labels.split("\n")) if labels else () for labels in lists)
+    topics, places, laws, tones = [tuple(labels.split("\n")) if labels else () for labels in lists]
     return Counted(
         id=number, seen=seen, day=day, source=source, outlet=outlet, publisher=publisher, category=category, story=story,
         sentiment=sentiment, voice=voice, topics=topics, places=places, laws=laws, tones=tones, kind=kind)  # fmt: skip

@@ -8,14 +8,15 @@ ids are asked, in their few unbroken rows. The total is exact up to COUNTED; bey
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from heapq import nlargest
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Select, column, func, literal, select, tuple_
+from sqlalchemy import Connection, Select, case, column, func, literal, select, text, tuple_
 
-from monitor.expression import All, Days, Tagged, Tree, every, phrases
+from monitor.expression import All, Days, Tagged, Tree, every, leaves, phrases
 from monitor.records import TaggedArticle
 from monitor.store import fts, tsquery
 from monitor.store.database import Store
@@ -24,6 +25,7 @@ from monitor.store.tags import tagged_of
 
 COUNTED = 10_000
 FIRST, MOST, GROWTH = 1_000, 64_000, 4  # articles of the first window, of the largest, and how much each is larger than the last
+THIN, WALK = 1_000, 40  # hits up to which the time of each is looked up; articles walked past in the time that takes for one
 ROWS, BREAK = 64, 512  # unbroken rows of ids in a window; ids missing from one that do not break it
 Window = tuple[datetime | None, datetime | None]
 
@@ -50,7 +52,7 @@ def newest(
         return _walked(finder, tree, window, limit=limit, count_to=count_to)
     total, everything = _counted(finder, tree, count_to)
     if everything is not None:
-        return _sorted(connection, everything)[:limit], total, False
+        return _newest_of(connection, everything, limit), total, False
     page = _page(finder, tree, limit)
     return page, min(total, count_to), total > count_to
 
@@ -117,17 +119,30 @@ def _counted(finder: fts.Finder, tree: Tree, count_to: int) -> tuple[int, set[in
     if size is not None and size > fts.FEW:
         return size, None
     found: set[int] = set()
-    high, step = finder.connection.scalar(select(func.max(articles.c.id))) or 0, 2 * count_to
+    high, step = finder.last, 2 * count_to
     while high > 0:
         found |= finder.hits(tree, max(1, high - step + 1), high)
         if len(found) > count_to:
             return count_to + 1, None
         high, step = high - step, step * GROWTH
+        if found:  # no further than there are enough, as thick as they have been until here
+            step = min(step, (count_to + 1 - len(found)) * (finder.last - high) * 11 // (len(found) * 10) + 1)
     return len(found), found if len(found) <= fts.FEW else None
+
+
+def _newest_of(connection: Connection, found: set[int], limit: int) -> list[int]:
+    """The newest of a few ids."""
+    late = set(nlargest(limit, found))
+    page = _in_time(connection, late, found.intersection, walk=WALK * len(found)) if len(found) > THIN else None
+    return page[:limit] if page is not None else _sorted(connection, found)[:limit]
 
 
 def _page(finder: fts.Finder, tree: Tree, limit: int) -> list[int]:
     """The newest that a tree finds, as many as are wanted."""
+    late = set(finder.latest(tree, limit))
+    page = _in_time(finder.connection, late, lambda ids: finder.among(tree, set(ids)), walk=MOST) if len(late) == limit else None
+    if page is not None:
+        return page[:limit]
     found: list[int] = []
     for ids in _windows(finder.connection, (None, None)):
         found += _hits_of(finder, tree, ids)
@@ -136,12 +151,25 @@ def _page(finder: fts.Finder, tree: Tree, limit: int) -> list[int]:
     return found[:limit]
 
 
+def _in_time(connection: Connection, late: set[int], among: Callable[[list[int]], set[int]], *, walk: int) -> list[int] | None:
+    """The largest ids that were found and all that are as new but have smaller ones, the newest first.
+
+    Ids mostly follow time, so that those are few. None where more than ``walk`` articles are as new: they must be told by their times.
+    """
+    order = _sorted(connection, late)
+    since = select(articles.c.seen).where(articles.c.id == order[-1]).scalar_subquery()
+    near = select(articles.c.id).where(articles.c.seen >= since).order_by(*_NEWEST).limit(walk).subquery()
+    before = func.json_group_array(near.c.id).filter(near.c.id < min(late))
+    ids, count = connection.execute(select(before, func.count()).select_from(near)).one()
+    out_of_order = among(json.loads(ids))
+    return None if count == walk else _sorted(connection, late | out_of_order) if out_of_order else order
+
+
 def _walked(finder: fts.Finder, tree: Tree, window: Window, *, limit: int, count_to: int) -> tuple[list[int], int, bool]:
     found: list[int] = []
     most = finder.bound(tree, count_to)
     if most is not None and most <= count_to:  # few at any time: those of this time are told apart afterwards
-        high = finder.connection.scalar(select(func.max(articles.c.id))) or 0
-        found = _sorted(finder.connection, finder.hits(tree, 1, high), window)
+        found = _sorted(finder.connection, finder.hits(tree, 1, finder.last), window)
         return found[:limit], len(found), False
     for rows in _windows(finder.connection, window):
         found += _hits_of(finder, tree, rows)
@@ -208,9 +236,16 @@ def _query(tree: Tree, window: Window, *columns: Any) -> Select[Any]:
 
 
 def _asked(connection: Connection, tree: Tree, window: Window, *, limit: int, count_to: int) -> tuple[list[int], int, bool]:
-    """The newest on PostgreSQL. Few are all fetched and sorted here: asked for the newest, it walks back through time to find them."""
-    query = _query(tree, window, articles.c.id, articles.c.seen)
-    few = connection.execute(query.limit(count_to + 1)).all()
-    if len(few) <= count_to:
-        return [row.id for row in sorted(few, key=lambda row: (row.seen, row.id), reverse=True)][:limit], len(few), False
+    """The newest on PostgreSQL. Few are all found and then sorted: asked for the newest, it walks back through time to find them."""
+    query = _query(tree, window, articles.c.id)
+    alone = window == (None, None) and not any(map(fts.is_fixed, leaves(tree)))
+    found = select(tsquery.search.c.article.label("id")).where(tsquery.condition(tree)) if alone else query
+    few = found.limit(count_to + 1).cte("few").prefix_with("MATERIALIZED", dialect="postgresql")
+    many = select(func.count()).select_from(few).scalar_subquery()
+    page = select(articles.c.id).join(few, few.c.id == articles.c.id).order_by(*_NEWEST).limit(limit).scalar_subquery()
+    if phrases(tree):  # the planner knows of no price of reading a text, and would rather read all than ask the index
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+    total, ids = connection.execute(select(many, case((many <= count_to, func.array(page))))).one()
+    if total <= count_to:
+        return list(ids), total, False
     return list(connection.scalars(query.order_by(*_NEWEST).limit(limit))), count_to, True

@@ -1,14 +1,18 @@
-"""Queries on PostgreSQL: one condition, in which every phrase is a tsquery of its own."""
+"""Queries on PostgreSQL: one condition, in which all that is sought in one column is one tsquery.
+
+Why one: the index answers "và" NOT "của" as a whole; asked for what does not hold "của", it would read every text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, cast, column, exists, func, literal, not_, or_, table, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from monitor.expression import All, Days, Near, Not, Phrase, Some, Tagged, Tree
+from monitor.expression import All, Days, Near, Not, Phrase, Some, Tagged, Tree, every, some
 from monitor.store.fts import moments
 from monitor.store.schema import articles, tags
 
@@ -17,16 +21,15 @@ search: Any = table("search", column("article"), column("marked"), column("folde
 
 def condition(tree: Tree) -> ColumnElement[bool]:
     """The tree as a condition on ``articles`` joined with ``search``."""
-    if isinstance(tree, All):
-        return and_(true(), *map(condition, tree.parts))
-    if isinstance(tree, Some):
-        return or_(*map(condition, tree.parts))
+    held = _columns(tree)
+    if held in ({True}, {False}) and _is_sought(tree):
+        return (search.c.marked if held == {True} else search.c.folded).op("@@")(_query(_told(tree)))
+    if isinstance(tree, All | Some):
+        parts = _grouped(tree.parts, every if isinstance(tree, All) else some)
+        found = map(condition, parts if len(parts) > 1 else tree.parts)
+        return and_(true(), *found) if isinstance(tree, All) else or_(*found)
     if isinstance(tree, Not):
         return not_(condition(tree.part))
-    if isinstance(tree, Phrase):
-        return _asked([tree], _phrase(tree))
-    if isinstance(tree, Near):
-        return _asked([tree.left], _near(tree))
     if isinstance(tree, Days):
         since, until = moments(tree)
         ends = [articles.c.seen >= since] if since else []
@@ -41,7 +44,7 @@ def tagged(leaf: Tagged) -> ColumnElement[bool]:
         return articles.c.outlet.in_(leaf.labels) | articles.c.publisher.in_(leaf.labels)
     if leaf.kind == "kind":
         return articles.c.kind.in_(leaf.labels)
-    return exists().where(tags.c.article == articles.c.id, tags.c.kind == leaf.kind, tags.c.label.in_(leaf.labels))
+    return exists().where(tags.c.article == search.c.article, tags.c.kind == leaf.kind, tags.c.label.in_(leaf.labels))
 
 
 def rank(phrases: Iterable[Phrase]) -> ColumnElement[float]:
@@ -52,9 +55,42 @@ def rank(phrases: Iterable[Phrase]) -> ColumnElement[float]:
     return found
 
 
-def _asked(phrases: list[Phrase], told: str) -> ColumnElement[bool]:
-    held = search.c.marked if phrases[0].exact else search.c.folded
-    return held.op("@@")(_query(told))
+def _columns(tree: Tree) -> set[bool | None]:
+    """The columns by which a tree is answered, by whether texts stand there as typed; None among them for what is no text."""
+    if isinstance(tree, All | Some):
+        return set[bool | None]().union(*map(_columns, tree.parts))
+    if isinstance(tree, Not):
+        return _columns(tree.part)
+    phrase = tree.left if isinstance(tree, Near) else tree
+    return {phrase.exact} if isinstance(phrase, Phrase) else {None}
+
+
+def _is_sought(tree: Tree) -> bool:
+    """Whether the index can tell what a tree of text finds: not what holds none of some words."""
+    if isinstance(tree, All | Some):
+        return (any if isinstance(tree, All) else all)(map(_is_sought, tree.parts))
+    return not isinstance(tree, Not)
+
+
+def _grouped(parts: Iterable[Tree], join: Callable[[Iterable[Tree]], Tree]) -> list[Tree]:
+    """The parts, those that one column answers as one."""
+    groups: dict[object, list[Tree]] = defaultdict(list)
+    for at, part in enumerate(parts):
+        held = _columns(part)
+        groups[held.pop() if held in ({True}, {False}) else f"{at}"].append(part)
+    return [join(group) if len(group) > 1 else group[0] for group in groups.values()]
+
+
+def _told(tree: Tree) -> str:
+    """A tree of text in one column as PostgreSQL writes a tsquery."""
+    if isinstance(tree, All | Some):
+        return f"({(' & ' if isinstance(tree, All) else ' | ').join(map(_told, tree.parts))})"
+    if isinstance(tree, Not):
+        return f"!{_told(tree.part)}"
+    if isinstance(tree, Near):
+        return f"({_near(tree)})"
+    assert isinstance(tree, Phrase), tree
+    return _phrase(tree)
 
 
 def _query(told: str) -> ColumnElement[Any]:
