@@ -206,15 +206,25 @@ def _laws(store: Store, label: str) -> str | list[str]:
 def _label(known: Mapping[str, str], kind: str, label: str) -> str:
     if label.lower() in known:
         return known[label.lower()]
-    # Small letters are no place in a text, nor is "HCM" alone, but here they are.
-    for said in (label, label.title(), f"TP {label}", f"TP {label.title()}") if kind == "place" else ():
-        if len(named := {option for mention in places.mentions(said) for option in mention.options}) == 1:
-            return named.pop()
+    if kind == "place" and (place := _place(label)):
+        return place
     alike = {fold(name): (name, meant) for name, meant in known.items()}
     hint = nearest(label, list(dict.fromkeys(known.values())))
     for name, meant in (alike[close] for close in get_close_matches(fold(label), alike, n=1)):
         hint = f"; did you mean {meant}{f' ({name})' if fold(meant) != fold(name) else ''}?"
     raise UsageError(f"{kind} {label[:60]}: there is none of that name{hint or _ADVICE.get(kind, '')}")
+
+
+def _place(label: str) -> str:
+    """The province of a town or a short name; "" for none. In a text small letters are no place, nor is "HCM" alone: here they are."""
+    for said in (label, label.title()):
+        if len(named := {option for mention in places.mentions(said) for option in mention.options}) == 1:
+            return named.pop()
+    for city in (f"TP {label}", f"TP {label.title()}"):
+        for mention in places.mentions(city):
+            if len(mention.options) == 1 and (mention.start, mention.end) == (0, len(city)):
+                return mention.options[0]
+    return ""
 
 
 def check_range(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
