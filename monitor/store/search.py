@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Select, case, column, func, literal, select, 
 
 from monitor.expression import All, Days, Tagged, Tree, every, leaves, phrases
 from monitor.records import TaggedArticle
-from monitor.store import fts, tsquery
+from monitor.store import bulk, fts, tsquery
 from monitor.store.database import Store
 from monitor.store.schema import Moment, articles
 from monitor.store.tags import tagged_of
@@ -58,7 +58,7 @@ def newest(
 
 
 def ranked(store: Store, tree: Tree, *, window: Window, limit: int = 20) -> tuple[list[TaggedArticle], int, bool]:
-    """The ``limit`` articles of a window that hold the words of a tree best, and the count as ``find`` gives it."""
+    """Of the newest COUNTED of a window the ``limit`` that hold the words of a tree best, and the count as ``find`` gives it."""
     tree, window = narrowed(tree, window)
     asked = phrases(tree)
     with store.read() as connection:
@@ -70,8 +70,8 @@ def ranked(store: Store, tree: Tree, *, window: Window, limit: int = 20) -> tupl
             best = [one for one in fts.rank(connection, asked, low=min(ids), high=max(ids)) if one in given]
             held = set(best)
             return in_order(store, [*best, *(one for one in ids if one not in held)][:limit]), total, more
-        query = _query(tree, window, articles.c.id)
-        best = list(connection.scalars(query.order_by(tsquery.rank(asked).desc(), *_NEWEST).limit(limit)))
+        query = _query(All(), (None, None), articles.c.id).where(bulk.among(articles.c.id, "ids"))
+        best = list(connection.scalars(query.order_by(tsquery.rank(asked).desc(), *_NEWEST).limit(limit), {"ids": ids}))
     return in_order(store, best), total, more
 
 
@@ -236,16 +236,33 @@ def _query(tree: Tree, window: Window, *columns: Any) -> Select[Any]:
 
 
 def _asked(connection: Connection, tree: Tree, window: Window, *, limit: int, count_to: int) -> tuple[list[int], int, bool]:
-    """The newest on PostgreSQL. Few are all found and then sorted: asked for the newest, it walks back through time to find them."""
+    """The newest on PostgreSQL. Few are all found and then sorted: asked for the newest, it walks back through time to find them.
+
+    The planner knows of no price of reading a text, and would rather read all than ask the index of words: other ways are barred.
+    """
     query = _query(tree, window, articles.c.id)
     alone = window == (None, None) and not any(map(fts.is_fixed, leaves(tree)))
     found = select(tsquery.search.c.article.label("id")).where(tsquery.condition(tree)) if alone else query
+    if phrases(tree):
+        connection.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off"))
+        found = found if alone else _among_ids(connection, found, window, awaited=count_to)
     few = found.limit(count_to + 1).cte("few").prefix_with("MATERIALIZED", dialect="postgresql")
     many = select(func.count()).select_from(few).scalar_subquery()
     page = select(articles.c.id).join(few, few.c.id == articles.c.id).order_by(*_NEWEST).limit(limit).scalar_subquery()
-    if phrases(tree):  # the planner knows of no price of reading a text, and would rather read all than ask the index
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
     total, ids = connection.execute(select(many, case((many <= count_to, func.array(page))))).one()
+    connection.execute(text("SET LOCAL enable_indexscan = on"))
     if total <= count_to:
         return list(ids), total, False
     return list(connection.scalars(query.order_by(*_NEWEST).limit(limit))), count_to, True
+
+
+def _among_ids(connection: Connection, query: Select[Any], window: Window, *, awaited: int) -> Select[Any]:
+    """The query, held to the ids of a window that is not large where the planner awaits no more than so many: the index of words is
+    then asked of these alone. Of what most articles hold the newest are read one by one, which ends sooner."""
+    plan = query.compile(connection, compile_kwargs={"render_postcompile": True})
+    told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {plan}", plan.params).scalar_one()
+    if window == (None, None) or told[0]["Plan"]["Plan Rows"] > awaited:
+        return query
+    ids = _within(select(articles.c.id), window).limit(MOST + 1).subquery()
+    low, high, many = connection.execute(select(func.min(ids.c.id), func.max(ids.c.id), func.count()).select_from(ids)).one()
+    return query.where(tsquery.search.c.article.between(low, high)) if 0 < many <= MOST else query
