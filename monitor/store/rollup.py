@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text
 
 from monitor.coverage import count
 from monitor.figures import Counted, Coverage
@@ -50,16 +50,6 @@ def by_day(
             topic = name if kind == "topic" else ""
             found[name].append(Coverage(key=day.isoformat(), topic=topic, **dict(zip(_COUNTS, counts, strict=True))))
     return found
-
-
-def volume(store: Store, first: date, last: date) -> Sequence[Row[Any]]:
-    """How many articles on any subject each source brought each day: rows of day, source, outlet, publisher, category, articles.
-
-    Comments are none. An article is of the day on which it was seen. What was undated at the first look at its source is left out.
-    """
-    query = select(published).where(published.c.day.between(first, last), published.c.articles > 0)
-    with store.read() as connection:
-        return connection.execute(query.order_by(*published.primary_key.columns)).all()
 
 
 def follow(connection: Connection, ids: Iterable[int]) -> None:
