@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import groupby
 
-STUDENT = (
-    2.42  # (z² + 1) / 2 of 95 %: by how much, divided by the degrees of freedom, the square of Student's t is above the normal's
-)
+# (z² + 1) / 2 of 95 %: by so much, divided by the degrees of freedom, the square of Student's t is above the normal's.
+STUDENT = 2.42
 
 
 def median_wait(waits: Iterable[tuple[float, bool]]) -> float | None:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import cache
 
 YEARS = range(1901, 2101)  # what the table of the calendar holds
+MINDED = 0.1  # of a span's days, the part in the season of Tết from which it is minded when spans are compared
 EVE, AFTER = timedelta(days=8), timedelta(days=9)  # the season: from ông Táo (23 tháng Chạp) to mùng 10 tháng Giêng, in any year
 
 

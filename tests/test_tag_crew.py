@@ -103,6 +103,25 @@ def test_models_that_cannot_be_used_are_told_in_one_line_and_nothing_is_set_asid
         assert crew.take_aside() == []
 
 
+class Broken(Tagger):
+    """A tagger that can tag nothing."""
+
+    def tag(self, one, words=None, *, said=()):
+        raise MemoryError("no room")
+
+
+def test_what_ails_the_models_is_not_laid_to_the_articles(tmp_path):
+    with (
+        Store.open(f"sqlite:///{tmp_path}/m.db") as store,
+        closing(Crew(config.load(), load=Broken.load)) as crew,
+    ):
+        articles.keep_articles(store, [one.article for one in waiting(3)])
+        with pytest.raises(ModelError, match=r"not even a plain text .*MemoryError.*restore"):
+            list(keep_tags(crew.tag(articles.untagged(store, crew.version)), store=store, crew=crew, now=NOON))
+        assert len(list(articles.untagged(store, crew.version))) == 3
+        assert again.set_aside(store) == []
+
+
 def test_without_the_child_a_crash_ends_the_run():
     tagger = Trying.load(config.load())
     with pytest.raises(ValueError, match="shapes"):

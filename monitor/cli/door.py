@@ -94,11 +94,15 @@ def verb(
     return file
 
 
-def narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A verb's function that takes what narrows a question to articles with some tag, or of an outlet."""
-    for name, told in reversed(NARROWING.items()):
-        function = click.option(f"--{name}", help=told)(function)
-    return function
+def narrowing(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a verb the options of these names, or all of them, that narrow a question to articles with some tag, or of an outlet."""
+
+    def given(function: Callable[..., Any]) -> Callable[..., Any]:
+        for name in reversed(names or tuple(NARROWING)):
+            function = click.option(f"--{name}", help=NARROWING[name])(function)
+        return function
+
+    return given
 
 
 def settings(context: click.Context) -> Config:

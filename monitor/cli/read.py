@@ -22,7 +22,7 @@ _TIMES = {"day": "ngày", "week": "tuần", "month": "tháng"}
     show_default=True,
     help="day, week, month, outlet, publisher, class, place, province (of today), cluster, topic or law.",
 )
-@narrowing
+@narrowing()
 @click.option("--since", help="First day; 30 days before the last where it is not given.")
 @click.option("--until", help="Last day, included; today where it is not given.")
 def coverage(context: click.Context, by: str, *, since: str | None, until: str | None, **wanted: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.door import days, desk_of, verb
+from monitor.cli.door import days, desk_of, narrowing, verb
 
 if TYPE_CHECKING:
     from monitor.replies import Dialogue, Question, Reply
@@ -23,8 +23,7 @@ _WHY = {"said": "trong bài có lời", "name": "cùng tên", "law": "cùng văn
 @verb("replies", "monitor replies --since 2026-11-01 --open")
 @click.option("--since", help="First day of the questions; 30 days before the last where it is not given.")
 @click.option("--until", help="Last day, included; today where it is not given.")
-@click.option("--topic", help="A topic of config.yaml, by key or title: hi_care.")
-@click.option("--place", help="One of the 63 provinces, with marks or without, or a cluster of config.yaml.")
+@narrowing("topic", "place")
 @click.option("--by", default="topic", show_default=True, help="topic, place, province (of today) or cluster.")
 @click.option("--open", "waiting", is_flag=True, help="The questions without an answer, the longest waiting first.")
 @click.option("--answered", is_flag=True, help="The questions with their answers, and why each is taken for one.")

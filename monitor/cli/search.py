@@ -9,17 +9,10 @@ from typing import Any
 
 import click
 
-from monitor.cli.door import days, desk_of, verb
+from monitor.cli.door import days, desk_of, narrowing, verb
 
-_NARROW = [
-    click.option("--since", help="First day, 2026-11-01."),
-    click.option("--until", help="Last day, included."),
-    click.option("--topic", help="A topic of config.yaml, by key or title: hi_care."),
-    click.option("--sentiment", help="negative, neutral or positive."),
-    click.option("--voice", help="Who speaks: citizen_voice, problem_report, official_reply …"),
-    click.option("--outlet", help="An outlet by its name."),
-    click.option("--place", help="One of the 63 provinces, with marks or without, or a cluster of config.yaml."),
-    click.option("--law", help="A legal instrument: 158/2025/NĐ-CP."),
+_DAYS = [click.option("--since", help="First day, 2026-11-01."), click.option("--until", help="Last day, included.")]
+_MORE = [
     click.option("--relevance", help="core, mention or none."),
     click.option("--kind", help="news, post or comment."),
     click.option("--saved", metavar="NAME", help="A search of `searches` in the config; all else must hold too."),
@@ -28,7 +21,8 @@ _NARROW = [
 
 def _narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that narrow a search, on a verb."""
-    for option in reversed(_NARROW):
+    options: list[Callable[..., Any]] = [*_DAYS, narrowing(), *_MORE]
+    for option in reversed(options):
         function = option(function)
     return function
 

@@ -17,7 +17,7 @@ from monitor.cli.door import days, desk_of, narrowing, verb
 @click.option(
     "--of", default="", help="Shares of voice by topic, outlet, publisher, class, place, province, cluster or law; else a series."
 )
-@narrowing
+@narrowing()
 @click.option("--since", help="First day; the whole range is then compared with the one before.")
 @click.option("--until", help="Last day, included; yesterday where it is not given, since today is not over.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="A file to draw the series into.")

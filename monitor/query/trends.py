@@ -25,7 +25,6 @@ from monitor.store.volumes import volumes
 OF = tuple(key for key in BY if key not in TIMES)
 Narrow = dict[str, str | list[str] | None]
 Span = tuple[date, date]
-TET = 0.1  # of a span, the part in the season of Tết from which the lunar calendar says which days are alike
 _BACK = timedelta(days=REACH)
 
 
@@ -122,7 +121,7 @@ def _year(now: Span) -> tuple[Span, str]:
     """The same span a year ago, by the lunar calendar where Tết is a tenth or more of it or of that of the common one."""
     solar = arithmetic.year_before(*now)
     inside = all(year in lunar.YEARS for day in now for year in (day.year - 1, day.year + 1))
-    if inside and max(lunar.tet_share(*now), lunar.tet_share(*solar)) >= TET:
+    if inside and max(lunar.tet_share(*now), lunar.tet_share(*solar)) >= lunar.MINDED:
         return lunar.year_before(*now), "lunar"
     return solar, "year"
 

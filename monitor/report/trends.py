@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from monitor.clock import period_of
 from monitor.hearing import KEYED
-from monitor.lunar import tet_share
+from monitor.lunar import MINDED, tet_share
 from monitor.movement import Against, Point, Trend
 from monitor.report.formats import decimal
 from monitor.trends import FEW
@@ -24,7 +24,6 @@ CLASS_NAMES = {
 }
 KEYS = {"outlet": "báo", "publisher": "cơ quan báo", "class": "loại nguồn", "place": "nơi", "province": "tỉnh từ 1/7/2025",
         "cluster": "cụm", "topic": "chủ đề", "law": "văn bản"}  # fmt: skip
-TET = 0.1  # of days, the part in the season of Tết from which what is said of them is doubtful
 BY_TET = "Hai kỳ khác nhau về ngày Tết: đừng kết luận vội."
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 _BLOCKS, _WIDE = ("█", "░"), 16  # what was read, and what the silent sources would have brought
@@ -97,7 +96,7 @@ def sentences(trend: Trend) -> Iterator[str]:
     if trend.slope:
         middle, low, high = (f"{value:+.1f}".translate(str.maketrans("-.", "−,")) for value in trend.slope)
         sure = "" if trend.slope[1] > 0 or trend.slope[2] < 0 else ", chưa rõ tăng hay giảm"
-        rest = "; trong đoạn có Tết, đừng kết luận vội" if tet_share(trend.points[0].first, trend.last) >= TET else ""
+        rest = "; trong đoạn có Tết, đừng kết luận vội" if tet_share(trend.points[0].first, trend.last) >= MINDED else ""
         yield f"Xu hướng cả đoạn: qua mỗi tuần, số bài một ngày {middle} ({low} … {high}){sure}{rest}."
     came, went = (any(getattr(one, name) for one in trend.points) for name in ("joined", "parted"))
     if came or went:
@@ -141,7 +140,7 @@ def tone(value: float | None, interval: tuple[float, float] | None) -> str:
 
 def differ_by_tet(one: tuple[date, date], other: tuple[date, date]) -> bool:
     """Whether of two spans one lies in the season of Tết by a tenth of its days more than the other."""
-    return abs(tet_share(*one) - tet_share(*other)) >= TET
+    return abs(tet_share(*one) - tet_share(*other)) >= MINDED
 
 
 def chart_title(trend: Trend, told: str) -> str:

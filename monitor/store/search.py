@@ -245,7 +245,7 @@ def _asked(connection: Connection, tree: Tree, window: Window, *, limit: int, co
     found = select(tsquery.search.c.article.label("id")).where(tsquery.condition(tree)) if alone else query
     if phrases(tree):
         connection.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off"))
-        found = found if alone else _among_ids(connection, found, window, awaited=count_to)
+        found = found if window == (None, None) else _among_ids(connection, found, window, awaited=count_to)
     few = found.limit(count_to + 1).cte("few").prefix_with("MATERIALIZED", dialect="postgresql")
     many = select(func.count()).select_from(few).scalar_subquery()
     page = select(articles.c.id).join(few, few.c.id == articles.c.id).order_by(*_NEWEST).limit(limit).scalar_subquery()
@@ -261,7 +261,7 @@ def _among_ids(connection: Connection, query: Select[Any], window: Window, *, aw
     then asked of these alone. Of what most articles hold the newest are read one by one, which ends sooner."""
     plan = query.compile(connection, compile_kwargs={"render_postcompile": True})
     told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {plan}", plan.params).scalar_one()
-    if window == (None, None) or told[0]["Plan"]["Plan Rows"] > awaited:
+    if told[0]["Plan"]["Plan Rows"] > awaited:
         return query
     ids = _within(select(articles.c.id), window).limit(MOST + 1).subquery()
     low, high, many = connection.execute(select(func.min(ids.c.id), func.max(ids.c.id), func.count()).select_from(ids)).one()

@@ -1,6 +1,7 @@
 """Tagging by child processes that can be killed, each with models of its own: what crashes or hangs a model costs itself alone.
 
-Articles are handed over many at once; where a child ends over them, each is tried alone, twice. The models are never loaded in the
+Articles are handed over many at once; where a child ends over them, each is tried alone, twice, and is only set aside while a plain
+text can still be tagged: what ails the models or the machine must not be laid to the articles. The models are never loaded in the
 process that asks, which therefore stays small, and nothing is loaded where there is nothing to tag.
 """
 
@@ -10,21 +11,24 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from hashlib import sha256
 from itertools import chain, islice
 
 from monitor.child import Children, Ended, Limits
 from monitor.config import Config
-from monitor.errors import Crashed
+from monitor.errors import Crashed, ModelError
 from monitor.figures import SetAside
-from monitor.records import TaggedArticle
+from monitor.records import Article, TaggedArticle
 from monitor.tag.tagger import Tagger, version_of
 
 BATCH = 50  # articles handed over at once
 WORTH = 800  # fewer are tagged before a second child has loaded its models
 # The longest article, of 100,000 characters, takes a second of a quiet machine; the models hold 360 MB.
 LIMITS = Limits(cpu=30, wall=90.0, memory=4 << 30, jobs=10_000, grown=1 << 30)
+
+_PLAIN = Article(url="", outlet="", title="BHXH chi trả lương hưu", fetched=datetime(2026, 1, 1, tzinfo=UTC))
 
 _TAGGER: list[Tagger] = []  # of a child
 
@@ -85,7 +89,11 @@ class Crew:
         digest = sha256(article.document.encode("utf-8", "replace")).hexdigest()
         try:
             return self._children.read(_work, [item], digest=digest, url=article.url, source=article.source)[0]
-        except Crashed:
+        except Crashed as crashed:
+            try:
+                self._children.once(_work, [TaggedArticle(article=_PLAIN, words="", tags=())])
+            except Ended as error:
+                raise ModelError(f"not even a plain text can be tagged ({error}); see to memory, restore models/") from crashed
             return TaggedArticle(article=article, words=item.words, tags=())
 
 
